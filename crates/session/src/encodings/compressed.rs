@@ -56,16 +56,28 @@ impl Compression {
     /// If the data is damaged or incomplete, or decompresses to more than 64 MiB or 1,000 times its
     /// size.
     pub fn decompress(self, bytes: &[u8]) -> Result<Vec<u8>, DecompressError> {
+        let mut output = Vec::new();
+        self.run(bytes, &mut output, max_decompressed(bytes.len()))?;
+        Ok(output)
+    }
+
+    /// What a payload decompresses to, up to about `max_len` bytes, or up to where it is damaged.
+    pub(crate) fn beginning(self, bytes: &[u8], max_len: usize) -> Vec<u8> {
+        let mut output = Vec::new();
+        // What was decompressed before an error is valid.
+        let _ = self.run(bytes, &mut output, max_len.min(max_decompressed(bytes.len())));
+        output
+    }
+
+    fn run(self, bytes: &[u8], output: &mut Vec<u8>, max_len: usize) -> Result<(), DecompressError> {
         let wrapper = match self {
             Self::Gzip => Wrapper::Gzip,
             Self::Zlib => Wrapper::Zlib,
         };
         let mut inflater = Inflater::new(wrapper, bytes).map_err(|_| DecompressError::Damaged)?;
-        let max_len = max_decompressed(bytes.len());
-        let mut output = Vec::new();
         while !inflater.is_done() {
             let before = output.len();
-            inflater.pull(bytes, &mut output).map_err(|_| DecompressError::Damaged)?;
+            inflater.pull(bytes, output).map_err(|_| DecompressError::Damaged)?;
             if output.len() > max_len {
                 return Err(DecompressError::TooLarge);
             }
@@ -73,7 +85,7 @@ impl Compression {
                 return Err(DecompressError::Incomplete);
             }
         }
-        Ok(output)
+        Ok(())
     }
 }
 

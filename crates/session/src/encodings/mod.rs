@@ -32,6 +32,6 @@ pub use json::is_json_container;
 pub(crate) use json::unquoted;
 pub use nested::{MAX_NESTED_LEVELS, Nested, NestedKind, nested};
 pub use payload::{Layer, Payload, Shape, View, preview};
-pub use protobuf::FieldVotes;
+pub use protobuf::{FieldVotes, Schema, SchemaError, SchemaFile, TypeFit};
 pub use span_tree::{MAX_DEPTH, Node, NodeKind, SpanTree, Syntax, Value};
 pub use visible::{one_line, visible_line, visible_lines, visible_url};

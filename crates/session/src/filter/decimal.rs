@@ -2,46 +2,64 @@
 
 use std::cmp::Ordering;
 
-/// A number: its sign, its significant digits, and the position of the point.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Decimal {
+/// A number: its sign, its significant digits, and the position of the point. It borrows the digits
+/// of its text, because a filter compares the numbers of a million messages.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decimal<'t> {
     is_negative: bool,
-    /// Digits without zeros at either end; empty for zero.
-    digits: Vec<u8>,
+    /// Digits before the point and after it, without zeros at either end of both; empty for zero.
+    integer: &'t [u8],
+    fraction: &'t [u8],
     /// The number is `0.digits` times 10 to this power.
     exponent: i64,
 }
 
-impl Decimal {
+impl<'t> Decimal<'t> {
     /// The number that `text` is in the syntax of JSON, with leading zeros and `+` allowed; `None`
     /// for any other text.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-        let (mantissa, power) =
-            unsigned.split_once(['e', 'E']).map_or((unsigned, None), |(m, e)| (m, Some(e)));
-        let power = power.map_or(Some(0), parse_power)?;
-        let (integer, fraction) = mantissa.split_once('.').map_or((mantissa, None), |(i, f)| (i, Some(f)));
-        let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if integer.is_empty()
-            || !all_digits(integer)
-            || fraction.is_some_and(|f| f.is_empty() || !all_digits(f))
-        {
+    pub(super) fn parse(text: &'t str) -> Option<Self> {
+        let text = text.as_bytes();
+        let unsigned = text.strip_prefix(b"-").or_else(|| text.strip_prefix(b"+")).unwrap_or(text);
+        let (integer, rest) = leading_digits(unsigned);
+        let (fraction, rest) = match rest.strip_prefix(b".") {
+            Some(rest) => {
+                let (fraction, rest) = leading_digits(rest);
+                (Some(fraction), rest)
+            }
+            None => (None, rest),
+        };
+        let power = match rest.split_first() {
+            None => 0,
+            Some((b'e' | b'E', power)) => parse_power(power)?,
+            Some(_) => return None,
+        };
+        if integer.is_empty() || fraction.is_some_and(<[u8]>::is_empty) {
             return None;
         }
-        let digits: Vec<u8> = integer.bytes().chain(fraction.unwrap_or_default().bytes()).collect();
-        let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
-        let end = digits.iter().rposition(|digit| *digit != b'0').map_or(zeros, |at| at + 1);
-        let digits = digits.get(zeros..end).unwrap_or_default().to_vec();
-        if digits.is_empty() {
-            return Some(Self { is_negative: false, digits, exponent: 0 });
+        let significant = without_leading_zeros(integer);
+        let fraction = fraction.unwrap_or_default();
+        let mut exponent = power.saturating_add(count(significant.len()));
+        let mut number = Self { is_negative: text.starts_with(b"-"), integer: significant, fraction, exponent };
+        if significant.is_empty() {
+            number.fraction = without_leading_zeros(fraction);
+            exponent = exponent.saturating_sub(count(fraction.len() - number.fraction.len()));
         }
-        let count = |len: usize| i64::try_from(len).unwrap_or(i64::MAX);
-        let exponent = power.saturating_add(count(integer.len())).saturating_sub(count(zeros));
-        Some(Self { is_negative: text.starts_with('-'), digits, exponent })
+        number.fraction = without_trailing_zeros(number.fraction);
+        if number.fraction.is_empty() {
+            number.integer = without_trailing_zeros(number.integer);
+        }
+        let is_zero = number.integer.is_empty() && number.fraction.is_empty();
+        number.exponent = if is_zero { 0 } else { exponent };
+        number.is_negative &= !is_zero;
+        Some(number)
+    }
+
+    fn digits(&self) -> impl Iterator<Item = &'t u8> + use<'t> {
+        self.integer.iter().chain(self.fraction)
     }
 
     fn signum(&self) -> i8 {
-        match (self.digits.is_empty(), self.is_negative) {
+        match (self.integer.is_empty() && self.fraction.is_empty(), self.is_negative) {
             (true, _) => 0,
             (false, true) => -1,
             (false, false) => 1,
@@ -49,28 +67,73 @@ impl Decimal {
     }
 }
 
-/// The digits after `e`. A power beyond 64 bits is one without an end.
-fn parse_power(text: &str) -> Option<i64> {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let power = digits.parse().unwrap_or(i64::MAX / 4).min(i64::MAX / 4);
-    Some(if text.starts_with('-') { -power } else { power })
+fn count(len: usize) -> i64 {
+    i64::try_from(len).unwrap_or(i64::MAX)
 }
 
-impl Ord for Decimal {
+/// The digits that `text` begins with, and what follows them.
+fn leading_digits(text: &[u8]) -> (&[u8], &[u8]) {
+    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+    text.split_at(end)
+}
+
+fn without_leading_zeros(digits: &[u8]) -> &[u8] {
+    let start = digits.iter().position(|digit| *digit != b'0').unwrap_or(digits.len());
+    digits.get(start..).unwrap_or_default()
+}
+
+fn without_trailing_zeros(digits: &[u8]) -> &[u8] {
+    let end = digits.iter().rposition(|digit| *digit != b'0').map_or(0, |at| at + 1);
+    digits.get(..end).unwrap_or_default()
+}
+
+/// The digits after `e`. A power beyond 64 bits is one without an end.
+fn parse_power(text: &[u8]) -> Option<i64> {
+    let digits = text.strip_prefix(b"-").or_else(|| text.strip_prefix(b"+")).unwrap_or(text);
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let add = |power: i64, digit: &u8| power.saturating_mul(10).saturating_add(i64::from(digit - b'0'));
+    let power = digits.iter().fold(0, add).min(i64::MAX / 4);
+    Some(if text.starts_with(b"-") { -power } else { power })
+}
+
+impl Ord for Decimal<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
-        let by_size = || self.exponent.cmp(&other.exponent).then_with(|| self.digits.cmp(&other.digits));
+        let by_size = || self.exponent.cmp(&other.exponent).then_with(|| self.digits().cmp(other.digits()));
         self.signum()
             .cmp(&other.signum())
             .then_with(|| if self.is_negative { by_size().reverse() } else { by_size() })
     }
 }
 
-impl PartialOrd for Decimal {
+impl PartialOrd for Decimal<'_> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Decimal<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Decimal<'_> {}
+
+/// The text of a number, kept to be compared with others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NumberText(String);
+
+impl NumberText {
+    /// `None` if the text is not a number.
+    pub(super) fn new(text: &str) -> Option<Self> {
+        Decimal::parse(text).map(|_| Self(text.to_owned()))
+    }
+
+    /// The order of the number that `text` is to this one; `None` if it is not a number.
+    pub(super) fn order_of(&self, text: &str) -> Option<Ordering> {
+        Some(Decimal::parse(text)?.cmp(&Decimal::parse(&self.0)?))
     }
 }
 
@@ -79,7 +142,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn number(text: &str) -> Decimal {
+    fn number(text: &str) -> Decimal<'_> {
         Decimal::parse(text).unwrap_or_else(|| panic!("{text} is a number"))
     }
 

@@ -88,6 +88,11 @@ impl EscapedTerm {
     }
 }
 
+/// Whether JSON writes every character of `text` as itself or as `\u00XX`.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.is_ascii() && !text.contains(has_short_form)
+}
+
 impl Escapes {
     fn of(part: &str) -> Self {
         let bit = |byte: u8| 1_u128 << byte;

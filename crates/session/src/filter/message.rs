@@ -88,7 +88,10 @@ mod tests {
         let raw = base64::encode(b"hello \x00 world");
         assert!(matches("hello", Encoding::Base64, &raw));
         assert!(matches(&raw, Encoding::Base64, &raw));
-        assert!(!matches("hello", Encoding::Base64, &base64::encode(b"hello \xff")));
+        assert!(matches("hello", Encoding::Base64, &base64::encode(b"\x05hello \xff")));
+        assert!(!matches("abc", Encoding::Base64, &base64::encode(b"\xfeabc\xff")), "too few to be text");
+        let zlib = base64::encode(b"\x78\x9c\xab\x56\x4a\x54\xb2\x32\xac\x05\x00\x08\x2a\x02\x09");
+        assert!(matches("\"a\":1", Encoding::Base64, &zlib), "what is compressed");
         assert!(matches("not", Encoding::Base64, "not base64!"));
     }
 

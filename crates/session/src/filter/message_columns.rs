@@ -3,6 +3,7 @@
 use super::expression::{Condition, FieldTerm};
 use super::message_filter::Messages;
 use super::values::{NumberRange, TextPattern};
+use super::wall_clock::Zone;
 use crate::model::order::{argsort_by_key, rank};
 use crate::model::{Direction, Encoding, EventFields, Message, MessageKind, MessageLog};
 use crate::protocols::EventId;
@@ -56,7 +57,7 @@ pub(super) struct EventTest {
 
 impl ColumnTest {
     /// The condition of a field; `None` if it needs the payload.
-    pub(super) fn new(term: &FieldTerm, messages: Messages<'_>) -> Option<Self> {
+    pub(super) fn new(term: &FieldTerm, messages: Messages<'_>, zone: Zone) -> Option<Self> {
         Some(match (term.field.name, &term.condition) {
             ("dir", Condition::Choice(values)) => {
                 Self::Direction(values.iter().filter_map(|value| direction(value)).collect())
@@ -72,7 +73,8 @@ impl ColumnTest {
                 Self::Number(NumberColumn::Length, ranges.clone())
             }
             ("time" | "after" | "before", Condition::Number(ranges)) => {
-                Self::Number(NumberColumn::Time, ranges.clone())
+                let since_start = |range: &NumberRange| range.since_start(messages.start, zone);
+                Self::Number(NumberColumn::Time, ranges.iter().map(since_start).collect())
             }
             ("rtt", Condition::Number(ranges)) => Self::Number(NumberColumn::Rtt, ranges.clone()),
             ("delta", Condition::Number(ranges)) => {

@@ -10,12 +10,14 @@ use super::expression::{Condition, Expression, FieldTerm, FilterError, Remark};
 use super::message_columns::{ColumnTest, uses_analysis};
 use super::message_fields::MESSAGE_FIELDS;
 use super::parse::{Parsed, as_text, parse};
-use super::path::{PathTest, Walker};
+use super::path::{PathCandidates, Walker};
 use super::predicate::{Cost, Predicate, Term};
 use super::readings::Readings;
 use super::search::ByteFrequencies;
 use super::text::{TextTerm, TextTest};
 use super::values::TextPattern;
+use super::wall_clock::Zone;
+use crate::encodings::is_json_container;
 use crate::model::{Encoding, EpochMs, EventFields, MessageBody, MessageLog, Span};
 use crate::protocols::Analysis;
 
@@ -30,9 +32,23 @@ pub struct Messages<'a> {
 }
 
 /// A parsed filter of messages.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct MessageFilter {
     parsed: Parsed,
+    zone: Zone,
+}
+
+impl Default for MessageFilter {
+    /// The filter that everything matches.
+    fn default() -> Self {
+        Self { parsed: Parsed::default(), zone: |_| 0 }
+    }
+}
+
+impl PartialEq for MessageFilter {
+    fn eq(&self, other: &Self) -> bool {
+        self.parsed == other.parsed
+    }
 }
 
 impl MessageFilter {
@@ -41,12 +57,20 @@ impl MessageFilter {
     /// # Errors
     /// If the filter is not valid: see [`parse`].
     pub fn parse(input: &str) -> Result<Self, FilterError> {
-        Ok(Self { parsed: parse(input, MESSAGE_FIELDS)? })
+        Ok(Self { parsed: parse(input, MESSAGE_FIELDS)?, ..Self::default() })
     }
 
     /// A filter of the words and phrases of `input`, without any other syntax.
     pub fn as_text(input: &str) -> Self {
-        Self { parsed: Parsed { expression: as_text(input), remarks: Vec::new() } }
+        let parsed = Parsed { expression: as_text(input), remarks: Vec::new() };
+        Self { parsed, ..Self::default() }
+    }
+
+    /// The filter with wall-clock times in a zone, given as its minutes east of UTC at an instant;
+    /// without it, they are in UTC.
+    #[must_use]
+    pub fn in_zone(self, zone: fn(EpochMs) -> i32) -> Self {
+        Self { zone, ..self }
     }
 
     /// Whether the filter has no terms, so that everything matches.
@@ -67,7 +91,7 @@ impl MessageFilter {
     /// A predicate over the indexes of the messages. The type and ID of an event of an event stream
     /// are searched like its payload. An index past the end does not match.
     pub fn matching<'a>(&self, messages: Messages<'a>) -> impl Fn(usize) -> bool + use<'a> {
-        let plan = Plan::new(&self.parsed.expression, messages);
+        let plan = Plan::new(&self.parsed.expression, messages, self.zone);
         let walker = RefCell::new(Walker::default());
         move |index| {
             let Some(body) = messages.log.columns.body(index) else { return false };
@@ -132,13 +156,13 @@ struct Word {
 }
 
 impl Plan {
-    fn new(expression: &Expression, messages: Messages<'_>) -> Self {
+    fn new(expression: &Expression, messages: Messages<'_>, zone: Zone) -> Self {
         let frequencies = sample(messages.log);
         if let Some(words) = words(expression, &frequencies) {
             return Self::Words(words);
         }
         let predicate =
-            Predicate::new(expression, &mut |term| MessageTest::new(term, messages, &frequencies));
+            Predicate::new(expression, &mut |term| MessageTest::new(term, messages, zone, &frequencies));
         predicate.map_or_else(|| Self::Words(Vec::new()), |predicate| Self::Conditions(Box::new(predicate)))
     }
 }
@@ -183,6 +207,10 @@ enum MessageTest {
     /// The payload as it was sent matches one of these.
     Raw(Vec<RawPattern>),
     Path(PathCandidates),
+    /// The payload is a JSON object or array, or the other condition is true.
+    Json {
+        or: ColumnTest,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -192,23 +220,18 @@ struct RawPattern {
     part: TextTerm,
 }
 
-/// A path, and what excludes payloads without such a value.
-#[derive(Clone, Debug)]
-struct PathCandidates {
-    test: PathTest,
-    /// The last key of the path.
-    key: Option<TextTerm>,
-    /// Texts of which one must occur in a payload of JSON; none if it can be written in several
-    /// ways.
-    values: Vec<TextTerm>,
-}
-
 impl MessageTest {
-    fn new(term: Term<'_>, messages: Messages<'_>, frequencies: &ByteFrequencies) -> Self {
+    fn new(
+        term: Term<'_>,
+        messages: Messages<'_>,
+        zone: Zone,
+        frequencies: &ByteFrequencies,
+    ) -> Self {
         match term {
             Term::Text(text) => Self::Text(TextTest::Term(TextTerm::new(frequencies, text))),
             Term::Regex(regex) => Self::Text(TextTest::of_regex(frequencies, regex)),
-            Term::Field(term) => match ColumnTest::new(term, messages) {
+            Term::Field(term) => match ColumnTest::new(term, messages, zone) {
+                Some(test) if is_json_wanted(term) => Self::Json { or: test },
                 Some(test) => Self::Column(test),
                 None => Self::of_payload(term, frequencies),
             },
@@ -227,13 +250,18 @@ impl MessageTest {
     }
 }
 
+/// Whether `is:json` is among the states of a condition.
+fn is_json_wanted(term: &FieldTerm) -> bool {
+    matches!(&term.condition, Condition::Choice(values) if values.contains(&"json"))
+}
+
 impl Cost for MessageTest {
     fn cost(&self) -> u8 {
         match self {
             Self::Column(_) => 0,
             Self::Text(test) => test.cost(),
             Self::Raw(_) => 1,
-            Self::Path(_) => 2,
+            Self::Path(_) | Self::Json { .. } => 2,
         }
     }
 }
@@ -259,36 +287,6 @@ impl RawPattern {
             TextPattern::Contains(_) => self.part.needle.find_in(sent),
             pattern => pattern.matches(&String::from_utf8_lossy(sent)),
         }
-    }
-}
-
-impl PathCandidates {
-    fn new(test: &PathTest, frequencies: &ByteFrequencies) -> Self {
-        let term = |text: &str| TextTerm::new(frequencies, text);
-        Self {
-            key: test.last_key().map(term),
-            values: test.required_texts().into_iter().map(term).collect(),
-            test: test.clone(),
-        }
-    }
-
-    fn matches(&self, message: &mut Candidate<'_, '_>) -> bool {
-        let escapes = message.body.has_unicode_escapes;
-        if message.body.encoding == Encoding::Absent {
-            return false;
-        }
-        if message.is_json() {
-            let may_occur = |term: &TextTerm| term.in_escaped.may_occur_in(message.raw(), escapes);
-            let has_key = self.key.as_ref().is_none_or(may_occur);
-            if !has_key || !(self.values.is_empty() || self.values.iter().any(may_occur)) {
-                return false;
-            }
-        }
-        let is_json = message.is_json();
-        let walker = message.walker;
-        let sent = message.readings().sent();
-        let may_have_key = |key: &TextTerm| is_json || key.in_escaped.may_occur_in(sent, true);
-        self.key.as_ref().is_none_or(may_have_key) && walker.borrow_mut().matches(&self.test, sent)
     }
 }
 
@@ -318,7 +316,8 @@ impl<'m, 'a> Candidate<'m, 'a> {
             MessageTest::Column(test) => test.matches(self.messages, self.index),
             MessageTest::Text(test) => self.matches_text(test),
             MessageTest::Raw(patterns) => patterns.iter().any(|pattern| pattern.matches(self)),
-            MessageTest::Path(path) => path.matches(self),
+            MessageTest::Path(path) => self.matches_path(path),
+            MessageTest::Json { or } => or.matches(self.messages, self.index) || self.is_json_payload(),
         }
     }
 
@@ -330,6 +329,17 @@ impl<'m, 'a> Candidate<'m, 'a> {
             return true;
         }
         test.matches_payload(self.readings(), body)
+    }
+
+    fn matches_path(&mut self, path: &PathCandidates) -> bool {
+        path.decide(self.raw(), self.body).unwrap_or_else(|| {
+            let walker = self.walker;
+            path.matches(self.body, self.readings().content(), &mut walker.borrow_mut())
+        })
+    }
+
+    fn is_json_payload(&mut self) -> bool {
+        std::str::from_utf8(self.readings().content()).is_ok_and(is_json_container)
     }
 
     /// The payload as the file has it.

@@ -6,6 +6,7 @@
 //! is searched in every field of a row, or in the payload of a message. `key:value` is a condition
 //! on one field, for the keys that the table of the list has.
 
+mod binary_text;
 mod decimal;
 mod escaped;
 mod expression;
@@ -25,6 +26,7 @@ mod search;
 mod suggest;
 mod text;
 mod values;
+mod wall_clock;
 
 pub use expression::{Condition, Expression, FieldTerm, FilterError, Remark};
 pub use fields::{Field, FieldKind, Fields, Implied, Unit};

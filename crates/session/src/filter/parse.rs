@@ -89,8 +89,12 @@ impl<'a> Parser<'a> {
         let text = |text: &str, is_phrase| Expression::Text { text: text.to_owned(), is_phrase };
         let term = match &token.kind {
             TokenKind::Word(word) => {
-                self.remark_word(word, token);
-                text(word, false)
+                if self.ignore_incomplete(word, token) {
+                    text("", true)
+                } else {
+                    self.remark_word(word, token);
+                    text(word, false)
+                }
             }
             TokenKind::Phrase(phrase) => text(phrase, true),
             TokenKind::Or => {
@@ -149,6 +153,16 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
+    /// Whether the word is a key that has no value yet: it matches everything, so that the list does
+    /// not go empty while a condition is typed.
+    fn ignore_incomplete(&mut self, word: &str, token: &Token<'_>) -> bool {
+        let is_key = word.strip_suffix(':').is_some_and(|key| self.fields.get(key).is_some());
+        if is_key {
+            self.remark(token, format!("{word} is ignored until a value follows the colon"));
+        }
+        is_key
+    }
+
     /// Remarks on a word that looks like syntax.
     fn remark_word(&mut self, word: &str, token: &Token<'_>) {
         if matches!(word, "AND" | "&&") {
@@ -160,9 +174,7 @@ impl<'a> Parser<'a> {
             self.remark(token, "|| is searched as text: write | or OR".to_owned());
         } else if let Some((key, value)) = word.split_once(':').filter(|_| !self.fields.is_empty()) {
             let is_key = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
-            if is_key && value.is_empty() && self.fields.get(key).is_some() {
-                self.remark(token, format!("{word} is searched as text: write a value after the colon"));
-            } else if is_key && !value.is_empty() && !value.starts_with("//") {
+            if is_key && !value.is_empty() && !value.starts_with("//") {
                 self.remark(token, format!("{key}: is not a key here, so {word} is searched as text"));
             }
         }

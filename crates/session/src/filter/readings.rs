@@ -4,7 +4,9 @@
 //! - The payload itself: a JSON string of the file with its escapes resolved once, or a JSON value
 //!   as written.
 //! - If that is JSON in turn, the payload with the escapes of its own strings resolved too; for a
-//!   binary message, the decoded bytes if they are UTF-8, or else the strings of its MessagePack.
+//!   binary message, the decoded bytes if they are UTF-8, or else the strings of its MessagePack,
+//!   CBOR, BSON or Protocol Buffers and its runs of printable characters. Bytes that gzip or zlib
+//!   compressed are read as what they decompress to.
 //!
 //! Resolving every message on every keystroke would be slow, so most are decided by the raw bytes
 //! alone: see [`EscapedTerm`](super::escaped::EscapedTerm).
@@ -12,9 +14,14 @@
 use std::borrow::Cow;
 
 use super::text::TextTerm;
-use crate::encodings::{NodeKind, SpanTree, Syntax, base64};
+use super::binary_text;
+use crate::encodings::{Compression, base64};
 use crate::model::{Encoding, MessageBody};
 use json_spans::json_string::{unescape, unescape_bytes};
+
+/// Bytes of what a compressed payload decompresses to that are searched: a filter runs over all
+/// messages between two keystrokes.
+const MAX_SEARCHED_BYTES: usize = 1 << 20;
 
 /// The readings of one payload, each computed when a term first needs it.
 pub(super) struct Readings<'a> {
@@ -26,7 +33,10 @@ pub(super) struct Readings<'a> {
 
 /// The second reading of a payload: see the module.
 struct Second {
+    /// The bytes that are searched.
     bytes: Vec<u8>,
+    /// The bytes as sent, where those that are searched were decompressed.
+    compressed: Option<Vec<u8>>,
     kind: SecondKind,
 }
 
@@ -36,8 +46,8 @@ enum SecondKind {
     Unescaped { is_json: Option<bool> },
     /// Bytes of a binary payload that are UTF-8.
     Text,
-    /// Other bytes, with their values as MessagePack, decoded after a match.
-    Binary { tree: Option<SpanTree> },
+    /// Other bytes, whose texts are found after a match.
+    Binary { texts: Option<Vec<String>> },
 }
 
 impl<'a> Readings<'a> {
@@ -86,11 +96,22 @@ impl<'a> Readings<'a> {
         match (self.encoding, &self.text) {
             (Encoding::Base64, Some(text)) => {
                 let second = self.second.get_or_insert_with(|| Second::of(Encoding::Base64, text));
+                let sent = second.compressed.as_deref().unwrap_or(&second.bytes);
                 // What is not base64 was recorded as text.
-                if second.bytes.is_empty() { text.as_bytes() } else { &second.bytes }
+                if sent.is_empty() { text.as_bytes() } else { sent }
             }
             (_, text) => text.as_deref().unwrap_or_default().as_bytes(),
         }
+    }
+
+    /// The payload as it was sent, or what it decompresses to.
+    pub(super) fn content(&mut self) -> &[u8] {
+        let is_compressed = self.encoding == Encoding::Base64
+            && self.second().is_some_and(|(second, _)| second.compressed.is_some());
+        if !is_compressed {
+            return self.sent();
+        }
+        self.second.as_ref().map_or(&[], |second| &second.bytes)
     }
 
     /// The second reading, and the first.
@@ -113,16 +134,20 @@ impl Second {
     /// Empty if there is none, or if it is the same as the first.
     fn of(encoding: Encoding, text: &str) -> Self {
         if encoding == Encoding::Base64 {
-            let bytes = base64::decode(text.as_bytes()).unwrap_or_default();
-            let is_text = std::str::from_utf8(&bytes).is_ok();
-            return Self {
-                bytes,
-                kind: if is_text { SecondKind::Text } else { SecondKind::Binary { tree: None } },
+            let sent = base64::decode(text.as_bytes()).unwrap_or_default();
+            let decompressed =
+                Compression::of(&sent).map(|compression| compression.beginning(&sent, MAX_SEARCHED_BYTES));
+            let (bytes, compressed) = match decompressed {
+                Some(bytes) if !bytes.is_empty() => (bytes, Some(sent)),
+                _ => (sent, None),
             };
+            let is_text = std::str::from_utf8(&bytes).is_ok();
+            let kind = if is_text { SecondKind::Text } else { SecondKind::Binary { texts: None } };
+            return Self { bytes, compressed, kind };
         }
         let is_same = memchr::memchr(b'\\', text.as_bytes()).is_none();
         let bytes = if is_same { Vec::new() } else { unescape_bytes(text.as_bytes()) };
-        Self { bytes, kind: SecondKind::Unescaped { is_json: None } }
+        Self { bytes, compressed: None, kind: SecondKind::Unescaped { is_json: None } }
     }
 
     /// Whether `is_match` is true of this reading, if it is true of the bytes; `text` is the first
@@ -141,17 +166,11 @@ impl Second {
         !self.bytes.is_empty() && (is_binary || is_match(&self.bytes)) && self.confirm(text, is_match)
     }
 
-    /// Whether `is_match` is true of a string or a key of the MessagePack that the bytes are.
+    /// Whether `is_match` is true of a text within the bytes.
     fn strings(&mut self, is_match: &dyn Fn(&[u8]) -> bool) -> bool {
-        let SecondKind::Binary { tree } = &mut self.kind else { return false };
-        let bytes = &self.bytes;
-        let tree =
-            tree.get_or_insert_with(|| SpanTree::parse(Syntax::MessagePack, bytes).unwrap_or_default());
-        (0..tree.nodes().len() as u32).any(|index| {
-            let is_string = tree.node(index).is_some_and(|node| node.kind == NodeKind::String);
-            (is_string && is_match(tree.value_text(bytes, index).as_bytes()))
-                || tree.key_text(bytes, index).is_some_and(|key| is_match(key.as_bytes()))
-        })
+        let SecondKind::Binary { texts } = &mut self.kind else { return false };
+        let texts = texts.get_or_insert_with(|| binary_text::texts(&self.bytes));
+        texts.iter().any(|text| is_match(text.as_bytes()))
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::fields::{Implied, Unit};
 use super::lexer::phrase;
+use super::wall_clock::{self, Origin};
 
 /// A value that cannot be understood: its range within the text that was parsed, and why.
 pub(super) type ValueError = (Range<usize>, String);
@@ -118,16 +119,39 @@ pub struct NumberRange {
     includes_min: bool,
     max: f64,
     includes_max: bool,
+    /// What a time counts from.
+    origin: Origin,
 }
 
 impl NumberRange {
-    const ALL: Self =
-        Self { min: f64::NEG_INFINITY, includes_min: true, max: f64::INFINITY, includes_max: true };
+    const ALL: Self = Self {
+        min: f64::NEG_INFINITY,
+        includes_min: true,
+        max: f64::INFINITY,
+        includes_max: true,
+        origin: Origin::Start,
+    };
+    /// No number is in it.
+    pub(super) const NONE: Self = Self { min: f64::INFINITY, max: f64::NEG_INFINITY, ..Self::ALL };
 
     /// Whether `number` is within the bounds.
     pub fn contains(self, number: f64) -> bool {
         let is_above = if self.includes_min { number >= self.min } else { number > self.min };
         is_above && if self.includes_max { number <= self.max } else { number < self.max }
+    }
+
+    pub(super) fn origin(self) -> Origin {
+        self.origin
+    }
+
+    /// The lower bound, or else the upper one.
+    pub(super) fn first_finite(self) -> f64 {
+        if self.min.is_finite() { self.min } else { self.max }
+    }
+
+    /// The range with both bounds larger by `shift`, counted from the start of the session.
+    pub(super) fn moved(self, shift: f64) -> Self {
+        Self { min: self.min + shift, max: self.max + shift, origin: Origin::Start, ..self }
     }
 
     fn at_least(min: f64) -> Self {
@@ -158,20 +182,21 @@ pub(super) fn numbers(value: &str, unit: Unit, implied: Implied) -> Result<Vec<N
 fn number_range(text: &str, unit: Unit, implied: Implied) -> Result<NumberRange, String> {
     for operator in [">=", "<=", ">", "<"] {
         if let Some(operand) = text.strip_prefix(operator) {
-            let operand = quantity(operand, unit)?.value;
-            return Ok(match operator {
-                ">=" => NumberRange::at_least(operand),
-                "<=" => NumberRange::at_most(operand),
-                ">" => NumberRange::above(operand),
-                _ => NumberRange::below(operand),
-            });
+            let Quantity { value, origin, .. } = quantity(operand, unit)?;
+            let range = match operator {
+                ">=" => NumberRange::at_least(value),
+                "<=" => NumberRange::at_most(value),
+                ">" => NumberRange::above(value),
+                _ => NumberRange::below(value),
+            };
+            return Ok(NumberRange { origin, ..range });
         }
     }
     if let Some((min, max)) = text.split_once("..") {
         return between(min, max, unit);
     }
-    let Quantity { value, step } = quantity(text.strip_prefix('=').unwrap_or(text), unit)?;
-    Ok(match (implied, unit) {
+    let Quantity { value, step, origin } = quantity(text.strip_prefix('=').unwrap_or(text), unit)?;
+    let range = match (implied, unit) {
         (Implied::AtLeast, _) => NumberRange::at_least(value),
         (Implied::Below, _) => NumberRange::below(value),
         (Implied::Equal, Unit::Bytes) => NumberRange { max: value, ..NumberRange::at_least(value) },
@@ -185,7 +210,8 @@ fn number_range(text: &str, unit: Unit, implied: Implied) -> Result<NumberRange,
             NumberRange { min: value - step, includes_min: false, ..NumberRange::at_most(value) }
         }
         (Implied::Equal, Unit::Offset) => NumberRange { min: value, ..NumberRange::below(value + step) },
-    })
+    };
+    Ok(NumberRange { origin, ..range })
 }
 
 fn between(min: &str, max: &str, unit: Unit) -> Result<NumberRange, String> {
@@ -197,19 +223,26 @@ fn between(min: &str, max: &str, unit: Unit) -> Result<NumberRange, String> {
         max.trim_start_matches(|char: char| char.is_ascii_digit() || matches!(char, '.' | ':' | '-'));
     let has_unit = min.contains(|char: char| char.is_ascii_alphabetic() || char == ':');
     let min = if has_unit || min.is_empty() { min.to_owned() } else { format!("{min}{max_unit}") };
-    let min = if min.is_empty() { f64::NEG_INFINITY } else { quantity(&min, unit)?.value };
-    let max = if max.is_empty() { f64::INFINITY } else { quantity(max, unit)?.value };
+    let min = if min.is_empty() { None } else { Some(quantity(&min, unit)?) };
+    let max = if max.is_empty() { None } else { Some(quantity(max, unit)?) };
+    let origin = min.or(max).map_or(Origin::Start, |bound| bound.origin);
+    if min.zip(max).is_some_and(|(min, max)| min.origin != max.origin) {
+        return Err("Write both times of a range in the same way".to_owned());
+    }
+    let min = min.map_or(f64::NEG_INFINITY, |min| min.value);
+    let max = max.map_or(f64::INFINITY, |max| max.value);
     if min > max {
         return Err("This range is empty: its first number is the larger one".to_owned());
     }
-    Ok(NumberRange { min, max, ..NumberRange::ALL })
+    Ok(NumberRange { min, max, origin, ..NumberRange::ALL })
 }
 
 /// A number in bytes or milliseconds, and the value of one in its last digit.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Quantity {
-    value: f64,
-    step: f64,
+pub(super) struct Quantity {
+    pub(super) value: f64,
+    pub(super) step: f64,
+    pub(super) origin: Origin,
 }
 
 const BYTE_UNITS: &[(&str, f64)] =
@@ -217,14 +250,17 @@ const BYTE_UNITS: &[(&str, f64)] =
 const TIME_UNITS: &[(&str, f64)] = &[("ms", 1.0), ("s", 1e3), ("min", 6e4), ("m", 6e4), ("h", 3.6e6)];
 
 fn quantity(text: &str, unit: Unit) -> Result<Quantity, String> {
+    if let Some(time) = wall_clock::parse(text).filter(|_| unit == Unit::Offset) {
+        return Ok(time);
+    }
     let (sign, digits) = text.strip_prefix('-').map_or((1.0, text), |digits| (-1.0, digits));
     let units = if unit == Unit::Bytes { BYTE_UNITS } else { TIME_UNITS };
     let parsed = match unit {
         Unit::Offset if digits.contains(':') => clock(digits),
         _ => with_unit(digits, units, unit),
     };
-    let Some(Quantity { value, step }) = parsed else { return Err(expectation(text, unit)) };
-    Ok(Quantity { value: sign * value, step })
+    let Some(parsed) = parsed else { return Err(expectation(text, unit)) };
+    Ok(Quantity { value: sign * parsed.value, ..parsed })
 }
 
 fn with_unit(text: &str, units: &[(&str, f64)], unit: Unit) -> Option<Quantity> {
@@ -237,7 +273,7 @@ fn with_unit(text: &str, units: &[(&str, f64)], unit: Unit) -> Option<Quantity> 
         ("", Unit::Offset) if value == 0.0 => 1.0,
         _ => units.iter().find(|(name, _)| name.eq_ignore_ascii_case(suffix))?.1,
     };
-    Some(Quantity { value: value * scale, step: last_digit(number) * scale })
+    Some(Quantity { value: value * scale, step: last_digit(number) * scale, origin: Origin::Start })
 }
 
 /// `m:ss`, `m:ss.mmm` or `h:mm:ss.mmm`.
@@ -249,7 +285,7 @@ fn clock(text: &str) -> Option<Quantity> {
         _ => return None,
     };
     let value = (hours * 60.0 + minutes) * 60.0 + decimal(seconds)?;
-    Some(Quantity { value: value * 1e3, step: last_digit(seconds) * 1e3 })
+    Some(Quantity { value: value * 1e3, step: last_digit(seconds) * 1e3, origin: Origin::Start })
 }
 
 /// A number of digits with at most one point.
@@ -260,7 +296,7 @@ fn decimal(text: &str) -> Option<f64> {
 }
 
 /// The value of one in the last digit of a number.
-fn last_digit(number: &str) -> f64 {
+pub(super) fn last_digit(number: &str) -> f64 {
     let digits = number.split_once('.').map_or(0, |(_, fraction)| fraction.len());
     0.1_f64.powi(i32::try_from(digits).unwrap_or(i32::MAX))
 }
@@ -269,7 +305,7 @@ fn expectation(text: &str, unit: Unit) -> String {
     let examples = match unit {
         Unit::Bytes => "a size such as 500, 10kB or 2MB",
         Unit::Duration => "a duration such as 500ms, 1.5s, 2min or 1h",
-        Unit::Offset => "a time such as 1:02.5, 90s or 500ms",
+        Unit::Offset => "a time such as 1:02.5, 90s or 14:03:05",
     };
     if text.is_empty() { format!("Write {examples}") } else { format!("{text} is not {examples}") }
 }

@@ -52,6 +52,7 @@ mod signal_r;
 mod sock_js;
 mod socket_io;
 mod stomp;
+mod typed;
 mod unit;
 mod units;
 mod wamp;

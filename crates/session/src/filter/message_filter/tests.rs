@@ -105,6 +105,55 @@ fn conversation() -> Log {
 }
 
 #[test]
+fn a_key_without_a_value_matches_everything() {
+    let log = Log::empty().text(Sent, 0.0, "order").text(Received, 1.0, "price");
+    for filter in ["event:", "-is:", "(dir:)", "path:"] {
+        assert_eq!(log.found(filter), [0, 1], "{filter}");
+    }
+    assert_eq!(log.found("order event:"), [0]);
+}
+
+#[test]
+fn json_payloads_and_existing_values_are_found() {
+    let log = Log::empty()
+        .text(Sent, 0.0, r#" {"a":{"b":null}}"#)
+        .text(Sent, 1.0, "42[1]")
+        .binary(2.0, br#"[1]"#)
+        .binary(3.0, b"\x81\xa1a\x81\xa1b\x01")
+        .text(Sent, 4.0, "\"text\"");
+    assert_eq!(log.found("is:json"), [0, 2]);
+    assert_eq!(log.found("is:json,binary"), [0, 2, 3]);
+    assert_eq!(log.found("has:$.a.b"), [0, 3]);
+    assert_eq!(log.found("path:$.a.b"), [0, 3]);
+}
+
+#[test]
+fn wall_clock_times_are_in_the_zone_that_is_shown() {
+    let log = Log::empty().text(Sent, 0.0, "a").text(Sent, 60_000.0, "b");
+    let start = EpochMs::new(START).expect("a time");
+    let found = |minutes: i32, zone: fn(EpochMs) -> i32| {
+        let clock = start.wall_clock(minutes);
+        let (_, time) = clock.split_once(' ').expect("a date and a time");
+        let filter = MessageFilter::parse(&format!("after:{time}")).expect("a filter").in_zone(zone);
+        let matches = filter.matching(log.messages());
+        (0..2).filter(|index| matches(*index)).count()
+    };
+    assert_eq!((found(0, |_| 0), found(60, |_| 60), found(60, |_| 0)), (2, 2, 0));
+}
+
+#[test]
+fn texts_in_every_binary_encoding_are_found() {
+    let log = Log::empty()
+        .binary(0.0, b"\x82\xa4name\xa3Ada\xa1n\xff")
+        .binary(1.0, b"\xa2\x64name\x63Ada\x61n\x20")
+        .binary(2.0, b"\x0a\x03Ada\x11\xff\xff\xff\xff\xff\xff\xff\xff")
+        .binary(3.0, b"\x30\x10\x00\x06people{\"n\":\"Ada\"}\xff")
+        .binary(4.0, b"\xff\xfeAda\x00");
+    assert_eq!(log.found("ada"), [0, 1, 2, 3]);
+    assert_eq!(log.found("people -name"), [3]);
+}
+
+#[test]
 fn messages_are_selected_by_their_columns() {
     let log = conversation();
     assert_eq!(log.found("dir:sent"), [1, 3, 4, 7, 8, 11]);

@@ -3,15 +3,17 @@
 //! The steps are those of JSONPath (RFC 9535) that have one meaning for everyone: `$.a`,
 //! `$["a b"]`, `[3]`, `[*]`, `..b`.
 
+mod candidates;
 mod parse;
 mod scan;
 mod walk;
 
 use std::cmp::Ordering;
 
-use super::decimal::Decimal;
+use super::decimal::NumberText;
 use super::regex::Regex;
 
+pub(super) use candidates::PathCandidates;
 pub(super) use walk::Walker;
 
 /// A path, and what a value at it must be.
@@ -46,7 +48,7 @@ enum Comparison {
     /// Its order to the operand is one of these.
     Ordered(&'static [Ordering], Operand),
     /// It is a number within these bounds, inclusive.
-    Between(Decimal, Decimal),
+    Between(NumberText, NumberText),
     /// It contains this text; ASCII case is ignored.
     Contains(String),
     /// It matches this regular expression.
@@ -58,14 +60,14 @@ enum Comparison {
 struct Operand {
     text: String,
     /// The number that the text is, unless it is in quotes.
-    number: Option<Decimal>,
+    number: Option<NumberText>,
     /// It is in quotes: a string, not a number or a keyword.
     is_quoted: bool,
 }
 
 impl PathTest {
     /// The key that a payload must have for a value at the path to exist; `None` if it needs none.
-    pub(super) fn last_key(&self) -> Option<&str> {
+    fn last_key(&self) -> Option<&str> {
         self.steps.iter().rev().find_map(|step| match step {
             Step::Key(key) | Step::Descendants(key) => Some(key.as_str()),
             Step::Index(_) | Step::Any => None,
@@ -74,7 +76,7 @@ impl PathTest {
 
     /// Texts of which one must occur in a JSON payload for a value to match; none if the value may
     /// be written in several ways.
-    pub(super) fn required_texts(&self) -> Vec<&str> {
+    fn required_texts(&self) -> Vec<&str> {
         let Comparison::Equal(operands) = &self.comparison else { return Vec::new() };
         let is_text = |operand: &Operand| operand.number.is_none() && !operand.text.is_empty();
         if operands.iter().all(is_text) {
@@ -93,6 +95,14 @@ struct Scalar<'v> {
     is_number: bool,
 }
 
+impl PathTest {
+    /// Whether what was found is what it must be.
+    fn accepts(&self, found: &scan::Found<'_>) -> bool {
+        self.comparison == Comparison::Exists
+            || found.scalar().is_some_and(|scalar| self.comparison.matches(scalar))
+    }
+}
+
 impl Comparison {
     fn matches(&self, value: Scalar<'_>) -> bool {
         match self {
@@ -103,7 +113,8 @@ impl Comparison {
                 operand.order_of(value).is_some_and(|order| orders.contains(&order))
             }
             Self::Between(min, max) => {
-                Decimal::parse(value.text).is_some_and(|number| *min <= number && number <= *max)
+                min.order_of(value.text).is_some_and(Ordering::is_ge)
+                    && max.order_of(value.text).is_some_and(Ordering::is_le)
             }
             Self::Contains(part) => value.text.to_ascii_lowercase().contains(part),
             Self::Matches(regex) => regex.is_match(value.text.as_bytes()),
@@ -116,16 +127,17 @@ impl Operand {
         if value.is_string {
             return value.text == self.text;
         }
-        let is_same_number =
-            || value.is_number && self.number.is_some() && Decimal::parse(value.text) == self.number;
-        !self.is_quoted && (value.text == self.text || is_same_number())
+        let is_same_number = |number: &NumberText| number.order_of(value.text) == Some(Ordering::Equal);
+        !self.is_quoted
+            && (value.text == self.text
+                || (value.is_number && self.number.as_ref().is_some_and(is_same_number)))
     }
 
     /// The order of a value to the operand: of numbers, also where a string is one, or else of
     /// strings.
     fn order_of(&self, value: Scalar<'_>) -> Option<Ordering> {
         match &self.number {
-            Some(number) => Decimal::parse(value.text).map(|value| value.cmp(number)),
+            Some(number) => number.order_of(value.text),
             None => value.is_string.then(|| value.text.cmp(&self.text)),
         }
     }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{Comparison, Operand, PathTest, Step};
-use crate::filter::decimal::Decimal;
+use crate::filter::decimal::NumberText;
 use crate::filter::lexer::complete_regex;
 use crate::filter::regex::Regex;
 use crate::filter::values::{Item, ValueError, items};
@@ -150,9 +150,9 @@ fn comparison(operator: &str, value: &str) -> Result<Comparison, ValueError> {
 
 fn equality(operator: &str, value: &str) -> Result<Comparison, ValueError> {
     let bounds =
-        value.split_once("..").and_then(|(min, max)| Some((Decimal::parse(min)?, Decimal::parse(max)?)));
-    if let Some((min, max)) = bounds.filter(|_| operator != "!=") {
-        if min > max {
+        value.split_once("..").and_then(|(min, max)| Some((min, NumberText::new(min)?, NumberText::new(max)?)));
+    if let Some((written, min, max)) = bounds.filter(|_| operator != "!=") {
+        if max.order_of(written).is_some_and(Ordering::is_gt) {
             let message = "This range is empty: its first number is the larger one".to_owned();
             return Err((0..value.len(), message));
         }
@@ -170,7 +170,7 @@ fn unquoted(value: &str) -> Item<'_> {
 
 impl Operand {
     fn new(item: Item<'_>) -> Self {
-        let number = if item.is_quoted { None } else { Decimal::parse(item.text) };
+        let number = if item.is_quoted { None } else { NumberText::new(item.text) };
         Self { text: item.text.to_owned(), number, is_quoted: item.is_quoted }
     }
 }

@@ -1,10 +1,12 @@
-//! Follows a path of keys through JSON without building a tree: a socket can have a million
-//! messages.
+//! Follows a path of keys through JSON without building a tree, and without resolving the escapes
+//! of the file around it: a socket can have a million messages.
+//!
+//! Text that is not JSON need not be recognized as such: a value before the error may be found.
 
 use std::borrow::Cow;
 
 use super::{Scalar, Step};
-use json_spans::json_string::unescape;
+use json_spans::json_string::{read_escape, unescape};
 use json_spans::string_end;
 
 /// What is at the end of the path.
@@ -25,44 +27,195 @@ impl Found<'_> {
     }
 }
 
-/// Whether a value at the path in the JSON object `text` matches; `None` if that takes a tree:
-/// the path has steps that are not keys, or the text is not an object, has escapes in a key, or a
-/// string on the path.
-pub(super) fn matches(text: &[u8], steps: &[Step], is_match: &dyn Fn(&Found<'_>) -> bool) -> Option<bool> {
+/// How JSON is written in the bytes that are scanned.
+pub(super) trait Form {
+    /// A quotation mark.
+    const QUOTE: &'static [u8];
+    /// What ends a message of some protocols: a record separator, or NUL.
+    const SEPARATORS: [&'static [u8]; 2];
+
+    /// The length of the string that begins at `at`, quotation marks included, and whether it has
+    /// escapes; `None` if that is not certain.
+    fn string_len(text: &[u8], at: usize) -> Option<(usize, bool)>;
+
+    /// The length of the white space character at `at`; 0 if there is none.
+    fn space_len(text: &[u8], at: usize) -> usize;
+
+    /// The text of a string, from what is between its quotation marks.
+    fn unescaped(inner: &[u8]) -> Cow<'_, str>;
+}
+
+/// JSON as it is.
+pub(super) enum Plain {}
+
+impl Form for Plain {
+    const QUOTE: &'static [u8] = b"\"";
+    const SEPARATORS: [&'static [u8]; 2] = [b"\x1e", b"\0"];
+
+    fn string_len(text: &[u8], at: usize) -> Option<(usize, bool)> {
+        let end = string_end(text, at).ok()?;
+        let has_escapes = memchr::memchr(b'\\', text.get(at..end)?).is_some();
+        Some((end - at, has_escapes))
+    }
+
+    fn space_len(text: &[u8], at: usize) -> usize {
+        usize::from(text.get(at).is_some_and(|byte| is_space(*byte)))
+    }
+
+    fn unescaped(inner: &[u8]) -> Cow<'_, str> {
+        unescape(inner)
+    }
+}
+
+/// JSON within a JSON string, whose escapes are not resolved: `{\"a\":1}`.
+pub(super) enum InString {}
+
+impl Form for InString {
+    const QUOTE: &'static [u8] = b"\\\"";
+    const SEPARATORS: [&'static [u8]; 2] = [b"\\u001e", b"\\u0000"];
+
+    fn string_len(text: &[u8], start: usize) -> Option<(usize, bool)> {
+        let mut at = start + Self::QUOTE.len();
+        let mut has_escapes = false;
+        loop {
+            at += memchr::memchr(b'\\', text.get(at..)?)?;
+            at += match text.get(at + 1)? {
+                b'"' => return Some((at + Self::QUOTE.len() - start, has_escapes)),
+                b'\\' => 2 + inner_escape_len(text.get(at + 2..)?)?,
+                b'/' => 2,
+                // A character of ASCII could be a quotation mark or a backslash.
+                b'u' => {
+                    let escape = read_escape(text.get(at..)?)?;
+                    (!escape.char.is_ascii()).then_some(escape.len)?
+                }
+                _ => return None,
+            };
+            has_escapes = true;
+        }
+    }
+
+    fn space_len(text: &[u8], at: usize) -> usize {
+        match text.get(at) {
+            Some(b' ') => 1,
+            Some(b'\\') if matches!(text.get(at + 1), Some(b'n' | b'r' | b't')) => 2,
+            _ => 0,
+        }
+    }
+
+    fn unescaped(inner: &[u8]) -> Cow<'_, str> {
+        if memchr::memchr(b'\\', inner).is_none() {
+            return String::from_utf8_lossy(inner);
+        }
+        Cow::Owned(unescape(unescape(inner).as_bytes()).into_owned())
+    }
+}
+
+/// The length of what follows the backslash of an escape of JSON within a JSON string.
+fn inner_escape_len(after: &[u8]) -> Option<usize> {
+    match after.first()? {
+        b'\\' => matches!(after.get(1)?, b'"' | b'\\' | b'/').then_some(2),
+        b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(1),
+        b'u' => after.get(1..5)?.iter().all(u8::is_ascii_hexdigit).then_some(5),
+        _ => None,
+    }
+}
+
+/// Whether a value at the path in `text` matches, where it is an object or an array of objects,
+/// with text before it that is not JSON, such as `42["chat",{}]`. `None` if that takes a tree: the
+/// path has steps that are not keys, or the text is something else, has escapes in a key, or JSON
+/// within a string on the path.
+pub(super) fn matches<F: Form>(
+    text: &[u8],
+    steps: &[Step],
+    is_match: &dyn Fn(&Found<'_>) -> bool,
+) -> Option<bool> {
     if !steps.iter().all(|step| matches!(step, Step::Key(_))) {
         return None;
     }
-    let mut scan = Scan { text, at: 0, is_match };
+    let mut scan = Scan::<F> { text, at: 0, is_match, form: std::marker::PhantomData };
+    scan.skip_prefix()?;
+    let found = if scan.take(b"{").is_some() { scan.object(steps)? } else { scan.elements(steps)? };
     scan.skip_space();
-    scan.take(b'{')?;
-    let found = scan.object(steps)?;
-    scan.skip_space();
-    (scan.at == text.len()).then_some(found)
+    let rest = text.get(scan.at..)?;
+    (rest.is_empty() || F::SEPARATORS.contains(&rest)).then_some(found)
 }
 
-struct Scan<'t, 'm> {
+/// The value at `at` of `text`, which is written in the form `F`; `None` if it is not certain.
+pub(super) fn value_at<F: Form>(text: &[u8], at: usize) -> Option<Found<'_>> {
+    let mut scan = Scan::<F> { text, at, is_match: &|_| false, form: std::marker::PhantomData };
+    scan.skip_space();
+    match scan.text.get(scan.at)? {
+        // Its end does not matter.
+        b'{' | b'[' => Some(Found::Container),
+        _ => scan.value(),
+    }
+}
+
+/// The position after white space at `at`.
+pub(super) fn after_space<F: Form>(text: &[u8], mut at: usize) -> usize {
+    loop {
+        match F::space_len(text, at) {
+            0 => return at,
+            len => at += len,
+        }
+    }
+}
+
+struct Scan<'t, 'm, F> {
     text: &'t [u8],
     at: usize,
     is_match: &'m dyn Fn(&Found<'_>) -> bool,
+    form: std::marker::PhantomData<F>,
 }
 
-impl<'t> Scan<'t, '_> {
+impl<'t, F: Form> Scan<'t, '_, F> {
+    /// Skips what precedes the first object or array. `None` if that could be a string, or could
+    /// have an escaped brace or separator.
+    fn skip_prefix(&mut self) -> Option<()> {
+        self.skip_space();
+        let begin = memchr::memchr2(b'{', b'[', self.text.get(self.at..)?)? + self.at;
+        let prefix = self.text.get(self.at..begin)?;
+        let is_other = prefix.starts_with(F::QUOTE) || prefix.first().is_some_and(|byte| !byte.is_ascii());
+        let has_separator = memchr::memchr2(0, 0x1e, prefix).is_some()
+            || memchr::memmem::find(prefix, b"\\u").is_some();
+        self.at = begin;
+        (!is_other && !has_separator).then_some(())
+    }
+
+    /// The array at the position: whether a value at the path in an object of it matches.
+    fn elements(&mut self, steps: &[Step]) -> Option<bool> {
+        self.take(b"[")?;
+        let mut found = false;
+        self.skip_space();
+        if self.take(b"]").is_some() {
+            return Some(false);
+        }
+        loop {
+            self.skip_space();
+            if found { self.skip_value()? } else { found = self.member(steps)? }
+            self.skip_space();
+            if self.take(b",").is_none() {
+                return self.take(b"]").map(|()| found);
+            }
+        }
+    }
+
     /// The object that begins before the position: whether a value at the path in it matches.
     fn object(&mut self, steps: &[Step]) -> Option<bool> {
         let (Step::Key(key), within) = steps.split_first()? else { return None };
         let mut found = false;
         self.skip_space();
-        if self.take(b'}').is_some() {
+        if self.take(b"}").is_some() {
             return Some(false);
         }
         loop {
             self.skip_space();
-            let name = self.string()?;
-            if memchr::memchr(b'\\', name).is_some() {
+            let (name, has_escapes) = self.string()?;
+            if has_escapes {
                 return None;
             }
             self.skip_space();
-            self.take(b':')?;
+            self.take(b":")?;
             self.skip_space();
             if name != key.as_bytes() || found {
                 self.skip_value()?;
@@ -73,37 +226,40 @@ impl<'t> Scan<'t, '_> {
                 found = self.member(within)?;
             }
             self.skip_space();
-            if self.take(b',').is_none() {
-                return self.take(b'}').map(|()| found);
+            if self.take(b",").is_none() {
+                return self.take(b"}").map(|()| found);
             }
         }
     }
 
-    /// The value of a key that is not the last one.
+    /// A value that the path leads through.
     fn member(&mut self, within: &[Step]) -> Option<bool> {
-        match self.text.get(self.at)? {
-            b'{' => {
-                self.at += 1;
-                self.object(within)
-            }
-            // It may hold JSON.
-            b'"' => None,
-            _ => self.skip_value().map(|()| false),
+        if self.take(b"{").is_some() {
+            return self.object(within);
         }
+        if !self.is_at(F::QUOTE) {
+            return self.skip_value().map(|()| false);
+        }
+        let (content, _) = self.string()?;
+        // It may hold JSON, after white space that may be escaped.
+        let may_hold_json = content.first().is_some_and(|byte| matches!(byte, b'{' | b'[' | b'\\'))
+            || content.first().is_some_and(|byte| !byte.is_ascii() || is_space(*byte));
+        (!may_hold_json).then_some(false)
     }
 
     fn value(&mut self) -> Option<Found<'t>> {
         let start = self.at;
-        let (is_string, text) = match self.text.get(start)? {
-            b'{' | b'[' => {
-                self.skip_value()?;
-                return Some(Found::Container);
-            }
-            b'"' => (true, unescape(self.string()?)),
-            _ => {
-                self.skip_value()?;
-                (false, String::from_utf8_lossy(self.text.get(start..self.at)?))
-            }
+        if matches!(self.text.get(start)?, b'{' | b'[') {
+            self.skip_value()?;
+            return Some(Found::Container);
+        }
+        let is_string = self.is_at(F::QUOTE);
+        let text = if is_string {
+            let (content, has_escapes) = self.string()?;
+            if has_escapes { F::unescaped(content) } else { String::from_utf8_lossy(content) }
+        } else {
+            self.skip_literal()?;
+            String::from_utf8_lossy(self.text.get(start..self.at)?)
         };
         let is_number = !is_string && text.starts_with(|char: char| char == '-' || char.is_ascii_digit());
         Some(Found::Scalar { text, is_string, is_number })
@@ -113,9 +269,6 @@ impl<'t> Scan<'t, '_> {
         let mut depth = 0_u32;
         loop {
             match self.text.get(self.at)? {
-                b'"' => {
-                    self.string()?;
-                }
                 b'{' | b'[' => {
                     depth += 1;
                     self.at += 1;
@@ -125,7 +278,11 @@ impl<'t> Scan<'t, '_> {
                     self.at += 1;
                 }
                 b',' | b':' if depth > 0 => self.at += 1,
-                _ => self.skip_literal(depth > 0)?,
+                b'"' | b'\\' if self.is_at(F::QUOTE) => {
+                    self.string()?;
+                }
+                _ if depth > 0 && F::space_len(self.text, self.at) > 0 => self.skip_space(),
+                _ => self.skip_literal()?,
             }
             if depth == 0 {
                 return Some(());
@@ -133,38 +290,37 @@ impl<'t> Scan<'t, '_> {
         }
     }
 
-    /// A number, `true`, `false`, `null`, or white space within a container.
-    fn skip_literal(&mut self, allows_space: bool) -> Option<()> {
-        let start = self.at;
-        let is_literal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.');
-        while let Some(byte) = self.text.get(self.at) {
-            let is_part = is_literal(*byte) || (allows_space && is_space(*byte));
-            if !is_part {
-                break;
-            }
-            self.at += 1;
-        }
-        (self.at > start).then_some(())
+    /// A number, `true`, `false` or `null`.
+    fn skip_literal(&mut self) -> Option<()> {
+        let is_literal = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.');
+        let rest = self.text.get(self.at..)?;
+        let len = rest.iter().position(|byte| !is_literal(byte)).unwrap_or(rest.len());
+        self.at += len;
+        (len > 0).then_some(())
     }
 
-    /// The text between the quotes of a string.
-    fn string(&mut self) -> Option<&'t [u8]> {
-        let start = self.at;
-        if self.text.get(start) != Some(&b'"') {
+    /// What is between the quotation marks of the string at the position, and whether it has
+    /// escapes.
+    fn string(&mut self) -> Option<(&'t [u8], bool)> {
+        if !self.is_at(F::QUOTE) {
             return None;
         }
-        self.at = string_end(self.text, start).ok()?;
-        self.text.get(start + 1..self.at - 1)
+        let start = self.at;
+        let (len, has_escapes) = F::string_len(self.text, start)?;
+        self.at += len;
+        Some((self.text.get(start + F::QUOTE.len()..self.at - F::QUOTE.len())?, has_escapes))
     }
 
-    fn take(&mut self, byte: u8) -> Option<()> {
-        (self.text.get(self.at) == Some(&byte)).then(|| self.at += 1)
+    fn is_at(&self, expected: &[u8]) -> bool {
+        self.text.get(self.at..).is_some_and(|rest| rest.starts_with(expected))
+    }
+
+    fn take(&mut self, expected: &[u8; 1]) -> Option<()> {
+        (self.text.get(self.at) == Some(&expected[0])).then(|| self.at += 1)
     }
 
     fn skip_space(&mut self) {
-        while self.text.get(self.at).is_some_and(|byte| is_space(*byte)) {
-            self.at += 1;
-        }
+        self.at = after_space::<F>(self.text, self.at);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Finds the values at a path of a payload.
 
-use super::{Comparison, PathTest, Scalar, Step, scan};
+use super::scan::{self, Plain};
+use super::{Comparison, PathTest, Scalar, Step};
 use crate::encodings::{NodeKind, SpanTree, Syntax, Value};
 
 /// JSON in strings of JSON that is opened.
@@ -22,14 +23,14 @@ impl Walker {
     /// Whether a value at the path is what it must be, where `data` is JSON, MessagePack, or a text
     /// that ends with JSON, such as `42["chat",{}]`.
     pub(in crate::filter) fn matches(&mut self, path: &PathTest, data: &[u8]) -> bool {
-        if let Some(found) = scan::matches(data, &path.steps, &|found| path.accepts(found)) {
+        if let Some(found) = scan::matches::<Plain>(data, &path.steps, &|found| path.accepts(found)) {
             return found;
         }
         self.decoded(path, data)
     }
 
     /// [`Walker::matches`] by a tree.
-    fn decoded(&mut self, path: &PathTest, data: &[u8]) -> bool {
+    pub(super) fn decoded(&mut self, path: &PathTest, data: &[u8]) -> bool {
         self.document(path, Syntax::Json, data).unwrap_or_else(|| match std::str::from_utf8(data) {
             Ok(text) => {
                 self.wrapped(path, text) || self.document(path, Syntax::MessagePack, data) == Some(true)
@@ -60,14 +61,6 @@ impl Walker {
             let mut documents = beginnings.filter_map(|(start, _)| part.get(start..));
             documents.find_map(|json| self.document(path, Syntax::Json, json.as_bytes())).unwrap_or(false)
         })
-    }
-}
-
-impl PathTest {
-    /// Whether what was found is what it must be.
-    fn accepts(&self, found: &scan::Found<'_>) -> bool {
-        self.comparison == Comparison::Exists
-            || found.scalar().is_some_and(|scalar| self.comparison.matches(scalar))
     }
 }
 
@@ -139,8 +132,41 @@ impl Visit<'_> {
     }
 }
 
+/// JSON for the tests of this module and of those that decide without a tree.
+#[cfg(test)]
+pub(super) mod test_json {
+    use proptest::prelude::*;
+
+    pub(in crate::filter::path) fn json() -> impl Strategy<Value = String> {
+        let scalar = proptest::sample::select(vec![
+            "1",
+            "-2.5e1",
+            "\"x\"",
+            "\"\\u0061\"",
+            "true",
+            "null",
+            "{}",
+            "[]",
+            "\"{\\\"a\\\":1}\"",
+        ]);
+        scalar.prop_map(str::to_owned).prop_recursive(4, 16, 4, |inner| {
+            let key = proptest::sample::select(vec!["a", "b", "\\u0061"]);
+            prop_oneof![
+                prop::collection::vec((key, inner.clone()), 0..4).prop_map(|members| {
+                    let members: Vec<_> =
+                        members.iter().map(|(key, value)| format!(" \"{key}\" : {value} ")).collect();
+                    format!("{{{}}}", members.join(","))
+                }),
+                prop::collection::vec(inner, 0..3)
+                    .prop_map(|elements| format!("[ {} ]", elements.join(", "))),
+            ]
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::test_json::json;
     use super::*;
     use proptest::prelude::*;
 
@@ -216,32 +242,6 @@ mod tests {
         assert!(matches("$.id=3", br#"[{"id":2},{"id":3}]"#));
         assert!(matches("$.a[1]=-1", b"\x81\xa1a\x92\x01\xff"));
         assert!(!matches("$.a", b"not json {") && !matches("$.a", b"\xff\xff") && !matches("$.a", b""));
-    }
-
-    fn json() -> impl Strategy<Value = String> {
-        let scalar = proptest::sample::select(vec![
-            "1",
-            "-2.5e1",
-            "\"x\"",
-            "\"\\u0061\"",
-            "true",
-            "null",
-            "{}",
-            "[]",
-            "\"{\\\"a\\\":1}\"",
-        ]);
-        scalar.prop_map(str::to_owned).prop_recursive(4, 16, 4, |inner| {
-            let key = proptest::sample::select(vec!["a", "b", "\\u0061"]);
-            prop_oneof![
-                prop::collection::vec((key, inner.clone()), 0..4).prop_map(|members| {
-                    let members: Vec<_> =
-                        members.iter().map(|(key, value)| format!(" \"{key}\" : {value} ")).collect();
-                    format!("{{{}}}", members.join(","))
-                }),
-                prop::collection::vec(inner, 0..3)
-                    .prop_map(|elements| format!("[ {} ]", elements.join(", "))),
-            ]
-        })
     }
 
     proptest! {
