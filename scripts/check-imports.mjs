@@ -50,6 +50,7 @@ const crates = [
       time: ["testing"],
       labels: ["time", "testing"],
       toggles: [],
+      saved_filters: [],
       sort: [],
       virtual_list: [],
       time_scale: ["time", "testing"],

@@ -75,6 +75,10 @@ pub fn scanner(input: &[u8]) {
     fuzzed::records(input);
 }
 
+pub fn schema(input: &[u8]) {
+    fuzzed::schema(input);
+}
+
 pub fn unpack(input: &[u8]) {
     unpacked::unpack(input);
 }

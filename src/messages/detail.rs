@@ -15,6 +15,8 @@ use super::message_text::{MessageText, lifecycle_text, message_text};
 use super::panel::Panel;
 use super::row::icon_class;
 use super::row_text::{RowIcon, icon_of};
+use super::schema_bar::{SchemaBar, Typed};
+use super::unpack::Unpack;
 use crate::payload::{CredentialMask, EmptyState, FieldAction, PayloadView};
 use crate::store::{Preferences, ViewStore, local_clock};
 use crate::ui::{DetailHead, DetailPane};
@@ -84,7 +86,22 @@ fn message(panel: Panel, index: u32) -> AnyView {
     let known = panel.decoded(index);
     // What an application compressed is readable without a protocol too.
     let decompressed = payload.as_ref().ok().and_then(DecodedMessage::of_layers).map(Arc::new);
-    let decoded = Signal::derive(move || known.get().or_else(|| decompressed.clone()));
+    let payload = payload.map(Arc::new);
+    let unpack = payload.as_ref().ok().filter(|_| decompressed.is_none()).map(Unpack::new);
+    let untyped = Signal::derive(move || {
+        known.get().or_else(|| decompressed.clone()).or_else(|| unpack.and_then(Unpack::message))
+    });
+    let typed = Typed::new(panel, index);
+    let applied = StoredValue::new_local(typed.clone());
+    let decoded = Memo::new_with_compare(
+        move |_| untyped.get().map(|message| applied.with_value(|typed| typed.apply(message))),
+        |old, new| {
+            let address = |message: Option<&Option<Arc<DecodedMessage>>>| {
+                message.map(|message| message.as_ref().map(Arc::as_ptr))
+            };
+            address(old) != address(new)
+        },
+    );
     let state = expect_context::<ViewStore>().state;
     let selected = move || state.with(|state| state.message_view.as_deref().and_then(View::from_key));
     let select = move |view: View| state.update(|state| state.message_view = Some(view.key().to_owned()));
@@ -92,7 +109,7 @@ fn message(panel: Panel, index: u32) -> AnyView {
     let body = match payload {
         Ok(payload) => view! {
             <PayloadView
-                payload=Arc::new(payload)
+                payload=payload
                 label="Message view"
                 panel="message-payload"
                 decoded=decoded
@@ -119,8 +136,10 @@ fn message(panel: Panel, index: u32) -> AnyView {
             <span title=Some(time_title).filter(|title| !title.is_empty())>{time}</span>
             <span title=size_title>{size}</span>
             {remarks.into_iter().map(|remark| view! { <span class="ui-detail-remark">{remark}</span> }).collect_view()}
+            {move || unpack.filter(|_| known.with(Option::is_none)).and_then(Unpack::button)}
             {move || partner_button(panel, index)}
         </DetailHead>
+        <SchemaBar typed=typed decoded=untyped />
         <div class="messages-detail-parts">
             <div class="messages-detail-payload">{body}</div>
             <Around panel=panel index=index />

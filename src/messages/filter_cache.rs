@@ -16,6 +16,8 @@ pub(super) struct Filter {
     pub(super) direction: DirectionFilter,
     /// Number of heartbeats to hide; 0 where they are shown.
     pub(super) hidden_heartbeats: usize,
+    /// Wall-clock times in the text are in UTC, not in the browser's zone.
+    pub(super) is_utc: bool,
     /// Number of messages that are analyzed, where the text depends on that; else 0.
     pub(super) analyzed: usize,
 }
@@ -66,8 +68,7 @@ mod tests {
     ) -> Vec<&'static str> {
         let mut made = Vec::new();
         for (text, direction) in filters {
-            let filter =
-                Filter { text: (*text).to_owned(), direction: *direction, hidden_heartbeats: 0, analyzed: 0 };
+            let filter = Filter { text: (*text).to_owned(), direction: *direction, ..Filter::default() };
             cache.list(order, &filter, || {
                 made.push(*text);
                 Arc::new(MessageList::all(order))

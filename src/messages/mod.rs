@@ -11,10 +11,12 @@ mod order;
 mod panel;
 mod row;
 mod row_text;
+mod schema_bar;
 mod selection;
 mod status;
 mod table;
 mod toolbar;
+mod unpack;
 
 use leptos::prelude::*;
 use presentation::messages::MessageRow;

@@ -19,8 +19,8 @@ use session::protocols::{Analysis, DecodedMessage};
 use super::filter_cache::{Filter, FilterCache};
 use super::order::{RowSource, ordered};
 use crate::store::{
-    Completeness, Credentials, FilterLanguage, Messages, MessagesState, Playback, Protocols, SessionStore,
-    ViewStore, valid_filter,
+    Completeness, Credentials, FilterLanguage, Messages, MessagesState, Playback, Preferences, Protocols,
+    SessionStore, ViewStore, local_clock, valid_filter,
 };
 use crate::ui::Completion;
 
@@ -61,6 +61,7 @@ impl Panel {
         let (session, messages) = (expect_context::<SessionStore>(), expect_context::<Messages>());
         let state = expect_context::<ViewStore>().state;
         let protocols = expect_context::<Protocols>();
+        let is_utc = expect_context::<Preferences>().times_in_utc;
         let text =
             valid_filter(FilterLanguage::Messages, move || state.with(|state| state.message_filter.clone()));
         let filter = Memo::new(move |_| {
@@ -72,7 +73,8 @@ impl Panel {
                 0
             };
             let heartbeats = || protocols.with(row, |analysis, _| analysis.hidden_heartbeats()).unwrap_or(0);
-            Filter { text, direction, hidden_heartbeats: if hides { heartbeats() } else { 0 }, analyzed }
+            let hidden_heartbeats = if hides { heartbeats() } else { 0 };
+            Filter { text, direction, hidden_heartbeats, is_utc: is_utc.get(), analyzed }
         });
         let order = Memo::new(move |_| {
             read(session, messages, row, |_, _, log| Arc::new(TimeOrder::of(log.columns)))
@@ -324,7 +326,8 @@ pub(super) fn read<R>(
 
 fn rows(messages: FilteredMessages<'_>, order: &TimeOrder, filter: &Filter) -> MessageList {
     // Only valid texts come here.
-    let parsed = MessageFilter::parse(&filter.text).unwrap_or_default();
+    let parsed =
+        MessageFilter::parse(&filter.text).unwrap_or_default().in_zone(untrack(local_clock).offset_minutes);
     let (is_all, columns) = (parsed.is_empty(), messages.log.columns);
     let hidden = messages.analysis.filter(|_| filter.hidden_heartbeats > 0);
     if is_all && hidden.is_none() && filter.direction == DirectionFilter::All {

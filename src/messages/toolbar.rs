@@ -8,8 +8,10 @@ use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::export::ExportMenu;
 use super::panel::Panel;
-use crate::store::{DECODE_AS_NONE, FilterLanguage, MessageExport, ViewStore, filter_error, filter_remark};
-use crate::ui::{FilterBox, MenuButton, MenuItem};
+use crate::store::{
+    DECODE_AS_NONE, FilterLanguage, MessageExport, Preferences, ViewStore, filter_error, filter_remark,
+};
+use crate::ui::{FilterBox, MenuButton, MenuItem, SavedFiltersButton};
 
 #[component]
 pub(super) fn Toolbar(panel: Panel, export: MessageExport) -> impl IntoView {
@@ -26,6 +28,11 @@ pub(super) fn Toolbar(panel: Panel, export: MessageExport) -> impl IntoView {
                 error=filter_error(FilterLanguage::Messages, move || text.get())
                 remark=filter_remark(FilterLanguage::Messages, move || text.get())
                 complete=complete
+            />
+            <SavedFiltersButton
+                saved=expect_context::<Preferences>().message_filters
+                current=text
+                on_select=move |text| state.update(|state| state.message_filter = text)
             />
             // Everything in an event stream was received.
             {(!panel.is_event_stream).then(|| view! { <DirectionRadios /> })}

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use session::model::format_count;
 
 use super::message_search::SearchButton;
-use crate::store::{FilterLanguage, SessionStore, ViewStore, filter_error};
-use crate::ui::{FilterBox, GroupToggles};
+use crate::store::{FilterLanguage, Preferences, SessionStore, ViewStore, filter_error};
+use crate::ui::{FilterBox, GroupToggles, SavedFiltersButton};
 
 #[component]
 pub fn Filters() -> impl IntoView {
@@ -25,6 +25,11 @@ pub fn Filters() -> impl IntoView {
                 value=q
                 error=filter_error(FilterLanguage::Rows, move || q.get())
                 on_input=move |text| view.state.update(|state| state.network_filter = text)
+            />
+            <SavedFiltersButton
+                saved=expect_context::<Preferences>().request_filters
+                current=q
+                on_select=move |text| view.state.update(|state| state.network_filter = text)
             />
             <GroupToggles
                 label="Resource types"

@@ -114,6 +114,7 @@ fn context(payload: &Payload, state: TreeState, columns: RwSignal<usize>) -> Opt
         current: state.current.get(),
         level: state.level,
         number: state.number,
+        readings: state.readings,
         copied: state.copied.get(),
         hides: state.hides.get(),
         state,
@@ -152,6 +153,9 @@ fn click(
     match button.and_then(|button| button.get_attribute("data-copy")).as_deref() {
         Some("nested") if nested_in(context.source, context.tree, state.level, row.node).is_some() => {
             state.nested.set(Some(row.node));
+        }
+        Some("reading") => {
+            state.next_reading(context.source, context.tree, row.node);
         }
         Some("path") => state.copy(row.node, &context.tree.path(context.source, row.node)),
         Some("action") => {

@@ -62,6 +62,13 @@ pub async fn readable(mut stored: StoredBody, task: &TaskHandle) -> Option<Reada
     Some(stored.into_readable())
 }
 
+/// Decompresses bytes by `brotli` or `zstd`; also whether the result is the beginning only, as it
+/// is where there is too much of it.
+pub async fn unpack_bytes(method: &str, packed: &[u8], task: &TaskHandle) -> Result<(Vec<u8>, bool), String> {
+    let plain = unpack(method, packed, task, &mut TimeSlicer::default()).await;
+    plain.map(|plain| (plain.bytes, plain.is_partial)).map_err(|error| error.to_string())
+}
+
 /// Decompressed data.
 struct Plain {
     bytes: Vec<u8>,

@@ -20,7 +20,7 @@ use session::formats::{FileSelection, LoadError};
 use web_sys::{AbortSignal, Blob};
 
 pub use archive::Archive;
-pub use decompress::readable;
+pub use decompress::{readable, unpack_bytes};
 pub use drop::files_of;
 pub use local::{NamedFile, picked};
 pub use pump::{Ending, Flow, ReadError};

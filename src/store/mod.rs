@@ -21,12 +21,14 @@ mod preferences;
 mod protocols;
 mod refresh;
 mod resource;
+mod schemas;
 mod screenshots;
 mod session;
 mod session_tab;
 mod state_link;
 mod throttle;
 mod timed_list;
+mod unpacked;
 mod view;
 
 use leptos::prelude::*;
@@ -48,11 +50,13 @@ pub use playback::{Playback, RowTiming, SPEEDS, Step};
 pub use preferences::{Preferences, Theme};
 pub use protocols::{Completeness, DECODE_AS_NONE, Protocols};
 pub use resource::{ResourceWriter, resource};
+pub use schemas::{Schemas, TypeChoice};
 pub use session::SessionStore;
 pub use session_tab::SessionTab;
 pub use state_link::state_link;
 pub use throttle::throttle_trailing;
 pub use timed_list::{RowLink, TimedList};
+pub use unpacked::{UnpackMethod, unpacked_message};
 pub use view::ViewStore;
 
 /// Provides each store as a context. To be called once, in the app's own scope.
@@ -63,6 +67,7 @@ pub fn provide_stores() {
     provide_context(notices);
     provide_context(view);
     provide_context(Playback::new(session, view.state));
+    provide_context(Schemas::new(session));
     let messages = Messages::new(session);
     provide_context(messages);
     provide_context(Protocols::new(session, messages, view));

@@ -4,6 +4,7 @@
 //! of a value and for observing an element's size, which the virtual list needs.
 
 use leptos::prelude::*;
+use presentation::saved_filters::SavedFilters;
 use web_sys::Storage;
 
 /// Light, dark, or the system's.
@@ -59,6 +60,10 @@ pub struct Preferences {
     pub times_in_utc: RwSignal<bool>,
     /// Share of a tab's height that a console entry or an event in full takes, 0.1 to 0.8.
     pub detail_share: RwSignal<f64>,
+    /// Filters of messages that have a name.
+    pub message_filters: RwSignal<SavedFilters>,
+    /// Filters of requests that have a name.
+    pub request_filters: RwSignal<SavedFilters>,
 }
 
 const THEME: &str = "replayscope.theme";
@@ -68,6 +73,8 @@ const PAGE_TOOLS: &str = "replayscope.page-tools-share";
 const MESSAGE: &str = "replayscope.message-share";
 const ZONE: &str = "replayscope.zone";
 const DETAIL: &str = "replayscope.chosen-share";
+const MESSAGE_FILTERS: &str = "replayscope.message-filters";
+const REQUEST_FILTERS: &str = "replayscope.request-filters";
 
 impl Preferences {
     pub(super) fn load() -> Self {
@@ -86,6 +93,8 @@ impl Preferences {
             message_share: RwSignal::new(share(MESSAGE, 0.4).clamp(0.1, 0.8)),
             times_in_utc: RwSignal::new(read(ZONE).as_deref() == Some("utc")),
             detail_share: RwSignal::new(share(DETAIL, 0.4).clamp(0.1, 0.8)),
+            message_filters: RwSignal::new(saved_filters(MESSAGE_FILTERS)),
+            request_filters: RwSignal::new(saved_filters(REQUEST_FILTERS)),
         };
         Effect::new(move || apply_theme(preferences.theme.get()));
         Effect::new(move || write(ZONE, if preferences.times_in_utc.get() { "utc" } else { "local" }));
@@ -94,8 +103,25 @@ impl Preferences {
         Effect::new(move || write(TOOLS, &format!("{:.4}", preferences.tools_share.get())));
         Effect::new(move || write(MESSAGE, &format!("{:.4}", preferences.message_share.get())));
         Effect::new(move || write(DETAIL, &format!("{:.4}", preferences.detail_share.get())));
+        keep_filters(MESSAGE_FILTERS, preferences.message_filters);
+        keep_filters(REQUEST_FILTERS, preferences.request_filters);
         preferences
     }
+}
+
+fn saved_filters(key: &str) -> SavedFilters {
+    read(key).map(|stored| SavedFilters::from_stored(&stored)).unwrap_or_default()
+}
+
+/// Stores the filters when they change.
+fn keep_filters(key: &'static str, filters: RwSignal<SavedFilters>) {
+    Effect::new(move |is_changed: Option<bool>| {
+        let stored = filters.with(SavedFilters::to_stored);
+        if is_changed.is_some() {
+            write(key, &stored);
+        }
+        true
+    });
 }
 
 fn apply_theme(theme: Theme) {

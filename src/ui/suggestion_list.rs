@@ -3,8 +3,10 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use leptos::html::Div;
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
 
 /// A completion of a text.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,11 +130,35 @@ pub(super) fn SuggestionList(
             </div>
         }
     };
+    let element: NodeRef<Div> = NodeRef::new();
+    Effect::new(move || {
+        if let Some((list, at)) = element.get().zip(completions.active.get()) {
+            scroll_into_view(&list, at);
+        }
+    });
     view! {
         <Show when=move || completions.is_open()>
-            <div class="ui-suggestions" role="listbox" id=completions.list_id() aria-label="Filter suggestions">
+            <div
+                class="ui-suggestions"
+                role="listbox"
+                id=completions.list_id()
+                aria-label="Filter suggestions"
+                node_ref=element
+            >
                 {move || completions.list.get().into_iter().enumerate().map(item).collect_view()}
             </div>
         </Show>
+    }
+}
+
+/// Scrolls the list just as far as an item needs to be visible.
+fn scroll_into_view(list: &HtmlElement, at: usize) {
+    let item = list.children().item(at as u32).and_then(|item| item.dyn_into::<HtmlElement>().ok());
+    let Some(item) = item else { return };
+    let (top, bottom) = (item.offset_top(), item.offset_top() + item.offset_height());
+    if top < list.scroll_top() {
+        list.set_scroll_top(top);
+    } else if bottom > list.scroll_top() + list.client_height() {
+        list.set_scroll_top(bottom - list.client_height());
     }
 }

@@ -11,6 +11,7 @@ pub mod labels;
 pub mod messages;
 pub mod network;
 pub mod replay;
+pub mod saved_filters;
 pub mod sort;
 #[cfg(test)]
 mod testing;

@@ -21,7 +21,7 @@ fn count(log: MessageLog<'_>, filter: &str) -> usize {
 /// Terms in every message, in some, in none, one that is written as an escape, and one that is
 /// excluded; then columns, paths, and regular expressions with and without a text to search for
 /// first.
-const MESSAGE_FILTERS: [&str; 14] = [
+const MESSAGE_FILTERS: [&str; 17] = [
     "price",
     "LANTERN-42",
     "order-7781",
@@ -33,6 +33,9 @@ const MESSAGE_FILTERS: [&str; 14] = [
     "delta:>1ms",
     "path:$.symbol=LANTERN-42",
     "path:$.bid>400",
+    "path:$.bid>=0",
+    "path:$..bid>400",
+    "path:$.flags[0]=b",
     "path:$.missing",
     r"/lantern-4\d/",
     r"/\d{7}x/",

@@ -1,5 +1,5 @@
-//! The keys of a tree, as the ARIA Authoring Practices have them, `c` and `p` to copy, and `o` to
-//! open what is encoded within a string.
+//! The keys of a tree, as the ARIA Authoring Practices have them, `c` and `p` to copy, `o` to open
+//! what is encoded within a string, and `r` to read a number or bytes as another type.
 
 use leptos::prelude::*;
 use session::encodings::SpanTree;
@@ -47,6 +47,7 @@ impl KeyContext<'_> {
             "o" if nested_in(self.source, self.tree, state.level, node).is_some() => {
                 state.nested.set(Some(node));
             }
+            "r" => return state.next_reading(self.source, self.tree, node),
             "c" => state.copy(node, &self.tree.value_text(self.source, node)),
             "p" => state.copy(node, &self.tree.path(self.source, node)),
             key => return self.act(key, node),

@@ -1,7 +1,9 @@
 //! One row of a tree, as plain data.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
+use leptos::prelude::{RwSignal, With};
 use session::encodings::{NodeKind, SpanTree};
 use session::encodings::{one_line, visible_lines};
 use session::model::format_count;
@@ -33,6 +35,8 @@ pub(super) struct RowContext<'a> {
     pub(super) level: usize,
     /// The number of the tree.
     pub(super) number: u32,
+    /// Which reading of a value is shown, where it is not the first one.
+    pub(super) readings: RwSignal<HashMap<u32, usize>>,
     /// The value that was copied last, and whether that worked.
     pub(super) copied: Option<(u32, bool)>,
     /// Whether credentials are masked.
@@ -76,7 +80,8 @@ impl RowContext<'_> {
         if self.is_hidden(node) {
             return MASK.to_owned();
         }
-        let preview = self.tree.preview(self.source, node, columns);
+        let preview = self.other_reading(node, columns);
+        let preview = preview.unwrap_or_else(|| self.tree.preview(self.source, node, columns));
         if self.hides { mask(&preview).into_owned() } else { preview }
     }
 
@@ -124,6 +129,14 @@ impl RowContext<'_> {
         Some(row_node.children(value).child(self.actions(row.node)))
     }
 
+    /// The value as the user wants to read it, with the type; `None` where that is as usual.
+    fn other_reading(&self, node: u32, columns: usize) -> Option<String> {
+        let at = self.readings.with(|readings| readings.get(&node).copied()).filter(|at| *at > 0)?;
+        let readings = self.tree.readings(self.source, node);
+        let reading = readings.get(at)?;
+        Some(format!("{} ({})", one_line(&reading.text, columns), reading.label))
+    }
+
     fn value(
         &self,
         kind: NodeKind,
@@ -165,10 +178,14 @@ impl RowContext<'_> {
             let title = format!("{} ({})", action.label, action.key);
             button(title.into(), action.label, "action").text("⇄")
         });
+        let has_readings = self.tree.readings(self.source, node).len() > 1;
+        let reads = has_readings
+            .then(|| button("Read as another type (r)".into(), "Read as another type", "reading").text("↻"));
         VNode::new("span")
             .class("ui-tree-actions")
             .children(opens)
             .children(action)
+            .children(reads)
             .child(button("Copy value (c)".into(), "Copy value", "value").child(IconName::Copy.node()))
             .child(button("Copy path (p)".into(), "Copy path", "path").text("$."))
     }

@@ -1,6 +1,6 @@
 //! What is open in a tree, and where the user is in it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -40,6 +40,8 @@ pub struct TreeState {
     flipped: RwSignal<HashSet<u32>>,
     /// The value that keys act on.
     pub(super) current: RwSignal<Option<u32>>,
+    /// Which reading of a value is shown, where it is not the first one.
+    pub(super) readings: RwSignal<HashMap<u32, usize>>,
     /// The value that was copied just now, and whether that worked.
     pub(super) copied: RwSignal<Option<(u32, bool)>>,
     /// What else can be done with a field.
@@ -85,6 +87,7 @@ impl TreeState {
             initial: RwSignal::new(Initial::default()),
             flipped: RwSignal::new(HashSet::new()),
             current: RwSignal::new(None),
+            readings: RwSignal::new(HashMap::new()),
             copied: RwSignal::new(None),
             action: None,
         }
@@ -137,6 +140,18 @@ impl TreeState {
     pub(super) fn set_all(self, initial: Initial) {
         self.initial.set(initial);
         self.flipped.set(HashSet::new());
+    }
+
+    /// Shows the next reading of a value, and returns whether it has several.
+    pub(super) fn next_reading(self, source: &[u8], tree: &SpanTree, index: u32) -> bool {
+        let count = tree.readings(source, index).len();
+        if count > 1 {
+            self.readings.update(|readings| {
+                let at = readings.entry(index).or_default();
+                *at = (*at + 1) % count;
+            });
+        }
+        count > 1
     }
 
     /// Copies a text that belongs to a value, and shows the result there.

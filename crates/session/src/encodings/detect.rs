@@ -2,7 +2,7 @@
 //! order.
 
 use super::span_tree::{NodeKind, SpanTree, Syntax};
-use super::{Compression, protobuf};
+use super::{Compression, message_pack, protobuf};
 
 /// What the bytes of a binary payload are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +66,23 @@ pub(crate) fn passes(syntax: Syntax, bytes: &[u8], tree: &mut SpanTree) -> bool 
     }
     let is_container = tree.node(0).is_some_and(|root| root.kind.is_container());
     is_container && tree.has_plain_keys(bytes)
+}
+
+/// Values of MessagePack one after the other in one payload.
+const MAX_SEQUENCE: usize = 1000;
+
+/// The values of MessagePack that follow one another in the bytes; `None` unless there are two or
+/// more, and each has the shape that messages have.
+pub(crate) fn message_pack_sequence(bytes: &[u8]) -> Option<Vec<&[u8]>> {
+    let lens = message_pack::sequence(bytes, MAX_SEQUENCE)?;
+    let mut rest = bytes;
+    let mut tree = SpanTree::default();
+    let mut value = |len: usize| {
+        let (value, after) = rest.split_at_checked(len)?;
+        rest = after;
+        passes(Syntax::MessagePack, value, &mut tree).then_some(value)
+    };
+    lens.into_iter().map(&mut value).collect()
 }
 
 /// Whether messages of one direction can be Protocol Buffers: each has only valid fields, a field
@@ -145,6 +162,16 @@ mod tests {
     }
 
     #[test]
+    fn values_of_message_pack_can_follow_one_another() {
+        let two = [MESSAGE_PACK, b"\x91\x01"].concat();
+        assert_eq!(message_pack_sequence(&two), Some(vec![MESSAGE_PACK, b"\x91\x01"]));
+        assert_eq!(message_pack_sequence(MESSAGE_PACK), None, "one");
+        assert_eq!(message_pack_sequence(b"\x91\x01\x05"), None, "a scalar is no message");
+        assert_eq!(message_pack_sequence(b"\x91\x01\x91"), None, "the second is incomplete");
+        assert_eq!(message_pack_sequence(&b"\x91\x01".repeat(MAX_SEQUENCE + 1)), None);
+    }
+
+    #[test]
     fn protocol_buffers_are_recognized_by_several_messages() {
         let messages = [&b"\x08\x01\x12\x02hi"[..], b"\x08\x02\x12\x03abc", b"\x08\x03"];
         assert!(are_protobuf(messages.into_iter()));
@@ -159,6 +186,7 @@ mod tests {
         #[test]
         fn any_bytes_are_detected_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
             let _ = detect(&bytes);
+            let _ = message_pack_sequence(&bytes);
             let _ = are_protobuf([bytes.as_slice(); 3].into_iter());
         }
     }

@@ -50,6 +50,21 @@ pub fn value_len(source: &[u8]) -> Option<usize> {
     Some(at)
 }
 
+/// The lengths of two or more values that `source` consists of; `None` if it is something else, or
+/// more than `max` values.
+pub(super) fn sequence(source: &[u8], max: usize) -> Option<Vec<usize>> {
+    let (mut lens, mut at) = (Vec::new(), 0);
+    while at < source.len() {
+        let len = value_len(source.get(at..)?)?;
+        at += len;
+        lens.push(len);
+        if lens.len() > max {
+            return None;
+        }
+    }
+    (lens.len() > 1).then_some(lens)
+}
+
 struct Walker<'s, 'n> {
     source: &'s [u8],
     at: usize,

@@ -4,6 +4,7 @@
 //! [`FieldVotes`] decides by all messages of a direction, so that a field reads the same in each of
 //! them.
 
+mod readings;
 mod schema;
 mod stability;
 mod votes;
@@ -12,6 +13,8 @@ use super::scalar_text::{hex_text, little_endian};
 use super::span_tree::{Node, NodeKind, TreeBuilder, written};
 use crate::model::Span;
 
+pub use readings::ValueReading;
+pub(super) use readings::readings;
 pub use schema::{Schema, SchemaError, SchemaFile, TypeFit};
 pub(super) use stability::are_messages;
 pub use votes::FieldVotes;

@@ -33,7 +33,9 @@ fn add_strings(tree: &SpanTree, bytes: &[u8], texts: &mut Vec<String>) {
 fn add_runs(bytes: &[u8], texts: &mut Vec<String>) {
     let is_printable = |char: char| !char.is_control() || matches!(char, '\t' | '\r' | '\n');
     let runs = bytes.utf8_chunks().flat_map(|chunk| chunk.valid().split(move |char| !is_printable(char)));
-    texts.extend(runs.filter(|run| run.chars().take(MIN_RUN_CHARS).count() == MIN_RUN_CHARS).map(str::to_owned));
+    texts.extend(
+        runs.filter(|run| run.chars().take(MIN_RUN_CHARS).count() == MIN_RUN_CHARS).map(str::to_owned),
+    );
 }
 
 #[cfg(test)]

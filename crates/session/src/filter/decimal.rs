@@ -39,7 +39,8 @@ impl<'t> Decimal<'t> {
         let significant = without_leading_zeros(integer);
         let fraction = fraction.unwrap_or_default();
         let mut exponent = power.saturating_add(count(significant.len()));
-        let mut number = Self { is_negative: text.starts_with(b"-"), integer: significant, fraction, exponent };
+        let mut number =
+            Self { is_negative: text.starts_with(b"-"), integer: significant, fraction, exponent };
         if significant.is_empty() {
             number.fraction = without_leading_zeros(fraction);
             exponent = exponent.saturating_sub(count(fraction.len() - number.fraction.len()));

@@ -206,7 +206,7 @@ enum MessageTest {
     Text(TextTest),
     /// The payload as it was sent matches one of these.
     Raw(Vec<RawPattern>),
-    Path(PathCandidates),
+    Path(Box<PathCandidates>),
     /// The payload is a JSON object or array, or the other condition is true.
     Json {
         or: ColumnTest,
@@ -221,12 +221,7 @@ struct RawPattern {
 }
 
 impl MessageTest {
-    fn new(
-        term: Term<'_>,
-        messages: Messages<'_>,
-        zone: Zone,
-        frequencies: &ByteFrequencies,
-    ) -> Self {
+    fn new(term: Term<'_>, messages: Messages<'_>, zone: Zone, frequencies: &ByteFrequencies) -> Self {
         match term {
             Term::Text(text) => Self::Text(TextTest::Term(TextTerm::new(frequencies, text))),
             Term::Regex(regex) => Self::Text(TextTest::of_regex(frequencies, regex)),
@@ -240,7 +235,7 @@ impl MessageTest {
 
     fn of_payload(term: &FieldTerm, frequencies: &ByteFrequencies) -> Self {
         match &term.condition {
-            Condition::Path(test) => Self::Path(PathCandidates::new(test, frequencies)),
+            Condition::Path(test) => Self::Path(Box::new(PathCandidates::new(test, frequencies))),
             Condition::Text(patterns) => {
                 Self::Raw(patterns.iter().map(|pattern| RawPattern::new(pattern, frequencies)).collect())
             }

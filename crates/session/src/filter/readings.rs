@@ -13,8 +13,8 @@
 
 use std::borrow::Cow;
 
-use super::text::TextTerm;
 use super::binary_text;
+use super::text::TextTerm;
 use crate::encodings::{Compression, base64};
 use crate::model::{Encoding, MessageBody};
 use json_spans::json_string::{unescape, unescape_bytes};

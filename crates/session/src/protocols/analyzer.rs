@@ -10,10 +10,9 @@ use super::frame::{self, Frame, MAX_DECODED_BYTES};
 use super::generic::Unknown;
 use super::heartbeats::{HeartbeatFinder, last_heartbeats};
 use super::pairing::Pairing;
-use super::unit::{DecodedBody, DecodedUnit, Role};
+use super::unit::{DecodedUnit, Role};
 use super::units::{Reported, Scratch, Units};
 use super::{Decoder, FieldPairs, FieldPath, Handshake, Part, Protocol, Sample, SocketEnd};
-use crate::encodings::Payload;
 use crate::model::{Direction, MessageKind, MessageLog};
 
 /// Fewest messages between two copies of the decoder's state. A message is decoded in full by
@@ -69,44 +68,6 @@ impl DecodedMessage {
             unit.fields.iter().any(|field| field.is_credential)
                 || unit.bodies.iter().any(|body| body.is_credential)
         })
-    }
-
-    /// A payload of no known protocol that is compressed, as what it decompresses to; `None` if it
-    /// is not compressed.
-    pub fn of_layers(payload: &Payload) -> Option<Self> {
-        let mut unit = DecodedUnit {
-            bytes: 0..payload.bytes().len(),
-            event: String::new(),
-            is_heartbeat: false,
-            problem: None,
-            messages: (0, 0),
-            fields: Vec::new(),
-            bodies: Vec::new(),
-        };
-        let mut layer = payload.layer()?;
-        let mut compressions = vec![layer.compression.label()];
-        let content = loop {
-            match &layer.payload {
-                Ok(payload) => match payload.layer() {
-                    Some(inner) => {
-                        layer = inner;
-                        compressions.push(inner.compression.label());
-                    }
-                    None => break Ok(payload),
-                },
-                Err(error) => break Err(error),
-            }
-        };
-        unit.event = compressions.join(", ");
-        match content {
-            Ok(payload) => unit.bodies.push(DecodedBody {
-                name: "Decompressed".into(),
-                payload: payload.clone(),
-                is_credential: false,
-            }),
-            Err(error) => unit.problem = Some(error.to_string().into()),
-        }
-        Some(Self { units: vec![unit] })
     }
 
     /// Whether the units say more than the payload itself.

@@ -38,6 +38,7 @@ mod json_message;
 mod json_rpc;
 mod jupyter;
 mod kubernetes;
+mod layers;
 mod library;
 mod live_kit;
 mod mqtt;

@@ -60,7 +60,10 @@ mod tests {
         let schema = Schema::parse(&[file]).expect("a schema");
         let typed = message.with_schema(&schema, "A");
         let [named, other] = &typed.units[0].bodies[..] else { panic!("two bodies") };
-        assert_eq!((named.name.as_ref(), named.payload.text()), ("Message as A", Some(r#"{"id":1,"2":255}"#)));
+        assert_eq!(
+            (named.name.as_ref(), named.payload.text()),
+            ("Message as A", Some(r#"{"id":1,"2":255}"#))
+        );
         assert_eq!(other.payload.text(), Some("{}"));
     }
 }

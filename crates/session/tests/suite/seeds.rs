@@ -80,3 +80,8 @@ fn any_filter_is_valid_or_explained_and_matches_or_not() {
 fn any_bytes_are_decoded_in_every_encoding_with_ranges_within_their_containers() {
     all::run("encodings", fuzzed::encodings);
 }
+
+#[test]
+fn any_message_types_are_parsed_or_explained_and_messages_of_them_are_json() {
+    all::run("schema", fuzzed::schema);
+}

@@ -11,6 +11,7 @@ mod types;
 use std::collections::HashMap;
 use std::fmt;
 
+pub(super) use decode::zigzag;
 pub use fit::TypeFit;
 use types::{Definitions, FieldType, RawFieldType, Scalar};
 
@@ -86,7 +87,8 @@ impl Schema {
     pub fn parse(files: &[SchemaFile]) -> Result<Self, SchemaError> {
         let mut definitions = Definitions::default();
         for file in files {
-            let error = |line: Option<u32>, message: String| SchemaError { file: file.name.clone(), line, message };
+            let error =
+                |line: Option<u32>, message: String| SchemaError { file: file.name.clone(), line, message };
             if file.bytes.len() > MAX_FILE_BYTES {
                 return Err(error(None, format!("the file is larger than {} MB", MAX_FILE_BYTES >> 20)));
             }
@@ -137,8 +139,7 @@ impl Schema {
                         FieldType::Unknown
                     }),
                 };
-                fields
-                    .insert(field.number, Field { name: field.name, kind, is_repeated: field.is_repeated });
+                fields.insert(field.number, Field { name: field.name, kind, is_repeated: field.is_repeated });
             }
             schema.missing.append(&mut missing);
             schema.messages.push(MessageType { name: raw.name, fields, is_map_entry: raw.is_map_entry });
@@ -174,10 +175,7 @@ impl Schema {
 impl FieldType {
     /// Whether a repeated field can be packed.
     fn is_packable(self) -> bool {
-        !matches!(
-            self,
-            Self::Message(_) | Self::Unknown | Self::Scalar(Scalar::String | Scalar::Bytes)
-        )
+        !matches!(self, Self::Message(_) | Self::Unknown | Self::Scalar(Scalar::String | Scalar::Bytes))
     }
 }
 
@@ -201,7 +199,8 @@ fn in_scope<T>(name: &str, scope: &str, find: impl Fn(&str) -> Option<T>) -> Opt
 /// The text of a file; `None` if it is binary, which a descriptor set always is.
 fn text_of(bytes: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(bytes).ok()?;
-    let is_binary = text.chars().any(|char| char.is_control() && !matches!(char, '\t' | '\r' | '\n' | '\x0c'));
+    let is_binary =
+        text.chars().any(|char| char.is_control() && !matches!(char, '\t' | '\r' | '\n' | '\x0c'));
     (!is_binary).then(|| text.trim_start_matches('\u{feff}'))
 }
 

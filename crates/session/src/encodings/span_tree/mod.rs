@@ -7,7 +7,7 @@ mod value;
 
 use std::borrow::Cow;
 
-use super::protobuf::{self, FieldVotes};
+use super::protobuf::{self, FieldVotes, ValueReading};
 use super::{bson, cbor, json, message_pack};
 use crate::model::Span;
 use json_spans::json_string;
@@ -272,6 +272,15 @@ impl SpanTree {
     pub fn value_text<'t>(&self, source: &'t [u8], index: u32) -> Cow<'t, str> {
         let Some(node) = self.node(index) else { return Cow::Borrowed("") };
         self.syntax.text(node, source)
+    }
+
+    /// The ways to read the value at `index` where its encoding has one form for several types; the
+    /// one of [`SpanTree::value_text`] is first. Empty for values that have one meaning.
+    pub fn readings(&self, source: &[u8], index: u32) -> Vec<ValueReading> {
+        match self.node(index) {
+            Some(node) if self.syntax == Syntax::Protobuf => protobuf::readings(node, source),
+            _ => Vec::new(),
+        }
     }
 
     /// The path to the value at `index`, in the syntax of JavaScript: `$.items[0]["unit price"]`.

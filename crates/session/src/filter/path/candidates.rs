@@ -208,9 +208,15 @@ mod tests {
             ("$..bid=7", false),
         ] {
             assert_eq!(both(path, Encoding::JsonString, &raw), (Some(expected), expected), "{path}");
-            assert_eq!(both(path, Encoding::JsonValue, text.as_bytes()), (Some(expected), expected), "{path}");
+            assert_eq!(
+                both(path, Encoding::JsonValue, text.as_bytes()),
+                (Some(expected), expected),
+                "{path}"
+            );
         }
-        for text in ["42[\"chat\",{\"bid\":43}]", "MESSAGE\nsubscription:0\n\n{\"bid\":43}\0", "[{\"bid\":43}]\u{1e}"] {
+        for text in
+            ["42[\"chat\",{\"bid\":43}]", "MESSAGE\nsubscription:0\n\n{\"bid\":43}\0", "[{\"bid\":43}]\u{1e}"]
+        {
             let raw = in_string(text, |char| char.is_ascii_control() && char != '\n');
             assert_eq!(both("bid>42", Encoding::JsonString, &raw), (Some(true), true), "{text}");
         }

@@ -149,8 +149,9 @@ fn comparison(operator: &str, value: &str) -> Result<Comparison, ValueError> {
 }
 
 fn equality(operator: &str, value: &str) -> Result<Comparison, ValueError> {
-    let bounds =
-        value.split_once("..").and_then(|(min, max)| Some((min, NumberText::new(min)?, NumberText::new(max)?)));
+    let bounds = value
+        .split_once("..")
+        .and_then(|(min, max)| Some((min, NumberText::new(min)?, NumberText::new(max)?)));
     if let Some((written, min, max)) = bounds.filter(|_| operator != "!=") {
         if max.order_of(written).is_some_and(Ordering::is_gt) {
             let message = "This range is empty: its first number is the larger one".to_owned();

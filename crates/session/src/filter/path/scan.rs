@@ -134,7 +134,7 @@ pub(super) fn matches<F: Form>(
     }
     let mut scan = Scan::<F> { text, at: 0, is_match, form: std::marker::PhantomData };
     scan.skip_prefix()?;
-    let found = if scan.take(b"{").is_some() { scan.object(steps)? } else { scan.elements(steps)? };
+    let found = if scan.take(b'{').is_some() { scan.object(steps)? } else { scan.elements(steps)? };
     scan.skip_space();
     let rest = text.get(scan.at..)?;
     (rest.is_empty() || F::SEPARATORS.contains(&rest)).then_some(found)
@@ -176,26 +176,30 @@ impl<'t, F: Form> Scan<'t, '_, F> {
         let begin = memchr::memchr2(b'{', b'[', self.text.get(self.at..)?)? + self.at;
         let prefix = self.text.get(self.at..begin)?;
         let is_other = prefix.starts_with(F::QUOTE) || prefix.first().is_some_and(|byte| !byte.is_ascii());
-        let has_separator = memchr::memchr2(0, 0x1e, prefix).is_some()
-            || memchr::memmem::find(prefix, b"\\u").is_some();
+        let has_separator =
+            memchr::memchr2(0, 0x1e, prefix).is_some() || memchr::memmem::find(prefix, b"\\u").is_some();
         self.at = begin;
         (!is_other && !has_separator).then_some(())
     }
 
     /// The array at the position: whether a value at the path in an object of it matches.
     fn elements(&mut self, steps: &[Step]) -> Option<bool> {
-        self.take(b"[")?;
+        self.take(b'[')?;
         let mut found = false;
         self.skip_space();
-        if self.take(b"]").is_some() {
+        if self.take(b']').is_some() {
             return Some(false);
         }
         loop {
             self.skip_space();
-            if found { self.skip_value()? } else { found = self.member(steps)? }
+            if found {
+                self.skip_value()?;
+            } else {
+                found = self.member(steps)?;
+            }
             self.skip_space();
-            if self.take(b",").is_none() {
-                return self.take(b"]").map(|()| found);
+            if self.take(b',').is_none() {
+                return self.take(b']').map(|()| found);
             }
         }
     }
@@ -205,7 +209,7 @@ impl<'t, F: Form> Scan<'t, '_, F> {
         let (Step::Key(key), within) = steps.split_first()? else { return None };
         let mut found = false;
         self.skip_space();
-        if self.take(b"}").is_some() {
+        if self.take(b'}').is_some() {
             return Some(false);
         }
         loop {
@@ -215,7 +219,7 @@ impl<'t, F: Form> Scan<'t, '_, F> {
                 return None;
             }
             self.skip_space();
-            self.take(b":")?;
+            self.take(b':')?;
             self.skip_space();
             if name != key.as_bytes() || found {
                 self.skip_value()?;
@@ -226,15 +230,15 @@ impl<'t, F: Form> Scan<'t, '_, F> {
                 found = self.member(within)?;
             }
             self.skip_space();
-            if self.take(b",").is_none() {
-                return self.take(b"}").map(|()| found);
+            if self.take(b',').is_none() {
+                return self.take(b'}').map(|()| found);
             }
         }
     }
 
     /// A value that the path leads through.
     fn member(&mut self, within: &[Step]) -> Option<bool> {
-        if self.take(b"{").is_some() {
+        if self.take(b'{').is_some() {
             return self.object(within);
         }
         if !self.is_at(F::QUOTE) {
@@ -315,8 +319,8 @@ impl<'t, F: Form> Scan<'t, '_, F> {
         self.text.get(self.at..).is_some_and(|rest| rest.starts_with(expected))
     }
 
-    fn take(&mut self, expected: &[u8; 1]) -> Option<()> {
-        (self.text.get(self.at) == Some(&expected[0])).then(|| self.at += 1)
+    fn take(&mut self, expected: u8) -> Option<()> {
+        (self.text.get(self.at) == Some(&expected)).then(|| self.at += 1)
     }
 
     fn skip_space(&mut self) {

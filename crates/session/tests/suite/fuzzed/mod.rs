@@ -13,6 +13,7 @@ mod payload;
 mod protocols;
 mod readers;
 mod records;
+mod schema;
 mod views;
 
 pub(crate) use archive::archive;
@@ -24,4 +25,5 @@ pub(crate) use messages::messages;
 pub(crate) use protocols::protocols;
 pub(crate) use readers::{har, highlight, native, playwright, rrweb};
 pub(crate) use records::records;
+pub(crate) use schema::schema;
 pub(crate) use views::Views;

@@ -98,7 +98,13 @@ impl Schema {
         }
     }
 
-    fn write_map(&self, entry: &MessageType, values: &[Written<'_>], depth: usize, out: &mut String) -> Option<()> {
+    fn write_map(
+        &self,
+        entry: &MessageType,
+        values: &[Written<'_>],
+        depth: usize,
+        out: &mut String,
+    ) -> Option<()> {
         out.push('{');
         for (nth, value) in values.iter().enumerate() {
             if nth > 0 {
@@ -111,7 +117,11 @@ impl Schema {
                 Some(key_value) => self.write_value(entry.fields.get(&1), key_value, depth, &mut key)?,
                 None => key.push_str(if is_text(entry.fields.get(&1)) { "\"\"" } else { "0" }),
             }
-            if key.starts_with('"') { out.push_str(&key) } else { write_string(&key, out) }
+            if key.starts_with('"') {
+                out.push_str(&key);
+            } else {
+                write_string(&key, out);
+            }
             out.push(':');
             match last(2) {
                 Some(value) => self.write_value(entry.fields.get(&2), value, depth + 1, out)?,
@@ -122,7 +132,13 @@ impl Schema {
         Some(())
     }
 
-    fn write_value(&self, field: Option<&Field>, value: &Written<'_>, depth: usize, out: &mut String) -> Option<()> {
+    fn write_value(
+        &self,
+        field: Option<&Field>,
+        value: &Written<'_>,
+        depth: usize,
+        out: &mut String,
+    ) -> Option<()> {
         if out.len() > MAX_JSON_BYTES {
             return None;
         }
@@ -142,7 +158,9 @@ impl Schema {
                     None => write_display(number, out),
                 }
             }
-            FieldType::Scalar(scalar) if scalar.wire() == value.wire => write_scalar(scalar, value.content, out)?,
+            FieldType::Scalar(scalar) if scalar.wire() == value.wire => {
+                write_scalar(scalar, value.content, out)?;
+            }
             // It is not of the declared type, or of none.
             _ => self.write_unknown(value, depth, out)?,
         }
@@ -289,7 +307,7 @@ fn write_scalar(scalar: Scalar, content: &[u8], out: &mut String) -> Option<()> 
 }
 
 /// The signed integer that a varint of a `sint` field is.
-pub(in crate::encodings::protobuf) fn zigzag(value: u64) -> i64 {
+pub(in super::super) fn zigzag(value: u64) -> i64 {
     (value >> 1).cast_signed() ^ -((value & 1).cast_signed())
 }
 

@@ -43,17 +43,16 @@ struct Count {
 
 impl Schema {
     /// The message types with how well messages fit them, the best first.
-    pub fn ranked<'m>(&self, messages: impl Iterator<Item = &'m [u8]> + Clone) -> Vec<(&str, TypeFit)> {
+    pub fn ranked(&self, messages: &[&[u8]]) -> Vec<(&str, TypeFit)> {
         let named = self.type_names().into_iter();
-        let mut ranked: Vec<_> = named
-            .filter_map(|name| Some((name, self.fit(self.message(name)?, messages.clone()))))
-            .collect();
+        let mut ranked: Vec<_> =
+            named.filter_map(|name| Some((name, self.fit(self.message(name)?, messages)))).collect();
         // Stable: of equal ones, in the order of the names.
         ranked.sort_by_key(|(_, fit)| std::cmp::Reverse(fit.rank()));
         ranked
     }
 
-    fn fit<'m>(&self, of: &MessageType, messages: impl Iterator<Item = &'m [u8]>) -> TypeFit {
+    fn fit(&self, of: &MessageType, messages: &[&[u8]]) -> TypeFit {
         let mut fit = TypeFit::default();
         let mut used = std::collections::HashSet::new();
         for message in messages {
@@ -101,7 +100,9 @@ impl Schema {
             }
             FieldType::Enum(index) => {
                 let number = super::super::varint(content).map(|(number, _)| number as i32);
-                let is_known = number.zip(self.enums.get(index)).is_some_and(|(number, names)| names.contains_key(&number));
+                let is_known = number
+                    .zip(self.enums.get(index))
+                    .is_some_and(|(number, names)| names.contains_key(&number));
                 (wire == Wire::Varint, u32::from(is_known))
             }
             FieldType::Scalar(Scalar::String) => {

@@ -56,7 +56,8 @@ impl<'t> Lexer<'t> {
             return digits;
         }
         let start = self.at - digits.len();
-        let len = 1 + self.rest().get(1..).unwrap_or_default().chars().take_while(|char| is_name(*char)).count();
+        let len =
+            1 + self.rest().get(1..).unwrap_or_default().chars().take_while(|char| is_name(*char)).count();
         self.advance(len);
         self.text.get(start..self.at).unwrap_or(digits)
     }

@@ -80,11 +80,21 @@ impl<'t> Parser<'t, '_> {
         }
         self.definitions.count(message.fields.len());
         self.definitions.messages.push(message);
-        if self.definitions.is_too_large() { Err("the files define too many types".to_owned()) } else { Ok(()) }
+        if self.definitions.is_too_large() {
+            Err("the files define too many types".to_owned())
+        } else {
+            Ok(())
+        }
     }
 
     /// What begins with `word` in a message.
-    fn member(&mut self, word: &'t str, full: &str, depth: usize, message: &mut RawMessage) -> Result<(), String> {
+    fn member(
+        &mut self,
+        word: &'t str,
+        full: &str,
+        depth: usize,
+        message: &mut RawMessage,
+    ) -> Result<(), String> {
         let is_before_name = self.is_followed_by_name();
         match word {
             "message" if is_before_name => self.message(full, depth + 1),
@@ -139,8 +149,10 @@ impl<'t> Parser<'t, '_> {
         self.end_of_field()?;
         // A name that no message of a file can have.
         let entry = full_name(full, &format!("{name}<entry>")).ok_or("this name is too long")?;
-        let kind = |name: String| Scalar::of_name(&name).map_or(RawFieldType::Named(name), RawFieldType::Scalar);
-        let field = |number, name: &str, kind| RawField { number, name: name.to_owned(), kind, is_repeated: false };
+        let kind =
+            |name: String| Scalar::of_name(&name).map_or(RawFieldType::Named(name), RawFieldType::Scalar);
+        let field =
+            |number, name: &str, kind| RawField { number, name: name.to_owned(), kind, is_repeated: false };
         self.definitions.messages.push(RawMessage {
             name: entry.clone(),
             fields: vec![field(1, "key", kind(key)), field(2, "value", kind(value))],

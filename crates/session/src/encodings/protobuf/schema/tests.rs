@@ -58,7 +58,10 @@ fn fields_have_the_names_and_types_of_a_proto_file() {
 #[test]
 fn values_of_another_type_are_kept_by_their_encoding() {
     let schema = schema(SHOP);
-    assert_eq!(schema.to_json("shop.v1.Tick", b"\x0a\x02hi\x10\x01").as_deref(), Some(r#"{"sequence":"hi","symbol":1}"#));
+    assert_eq!(
+        schema.to_json("shop.v1.Tick", b"\x0a\x05hello\x10\x01").as_deref(),
+        Some(r#"{"sequence":"hello","symbol":1}"#)
+    );
     let negative = b"\x18\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x18\x09";
     assert_eq!(schema.to_json("shop.v1.Order", negative).as_deref(), Some(r#"{"status":["LOST",9]}"#));
     assert_eq!(schema.to_json("shop.v1.Order", b"\xff"), None);
@@ -68,7 +71,10 @@ fn values_of_another_type_are_kept_by_their_encoding() {
 #[test]
 fn types_are_looked_up_from_the_inside_out_over_all_files() {
     let types = file("b.proto", "package p; message A { int32 x = 1; }");
-    let users = file("c.proto", "package p.q; message B { A a = 1; message A { int32 y = 1; } C c = 2; } message C { A a = 1; }");
+    let users = file(
+        "c.proto",
+        "package p.q; message B { A a = 1; message A { int32 y = 1; } C c = 2; } message C { A a = 1; }",
+    );
     let schema = Schema::parse(&[users, types]).expect("files");
     let json = schema.to_json("p.q.B", b"\x0a\x02\x08\x01\x12\x04\x0a\x02\x08\x02");
     assert_eq!(json.as_deref(), Some(r#"{"a":{"y":1},"c":{"a":{"x":2}}}"#));
@@ -82,7 +88,10 @@ fn proto2_groups_and_keywords_as_names_are_parsed() {
          repeated int32 repeated = 0x3; extensions 100 to max; optional .M map = 4; enum E { option = 0; } optional E oneof = 5; }",
     );
     let json = schema.to_json("M", b"\x0a\x01a\x13\x08\x05\x14\x18\x01\x22\x00\x28\x00");
-    assert_eq!(json.as_deref(), Some(r#"{"message":"a","result":{"n":5},"repeated":[1],"map":{},"oneof":"option"}"#));
+    assert_eq!(
+        json.as_deref(),
+        Some(r#"{"message":"a","result":{"n":5},"repeated":[1],"map":{},"oneof":"option"}"#)
+    );
 }
 
 #[test]
@@ -118,13 +127,9 @@ fn descriptor_set() -> Vec<u8> {
     };
     let value = |name: &str, number: &[u8]| len(2, &[&len(1, name.as_bytes())[..], &[0x10], number].concat());
     let minus_one = b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01";
-    let entry = [
-        len(1, b"MEntry"),
-        field("key", 1, 1, 9, ""),
-        field("value", 2, 1, 5, ""),
-        len(7, b"\x38\x01"),
-    ]
-    .concat();
+    let entry =
+        [len(1, b"MEntry"), field("key", 1, 1, 9, ""), field("value", 2, 1, 5, ""), len(7, b"\x38\x01")]
+            .concat();
     let enumeration = [len(1, b"E"), value("Z", &[0]), value("N", minus_one)].concat();
     let a = [
         len(1, b"A"),
@@ -144,7 +149,10 @@ fn a_descriptor_set_is_read_as_a_proto_file_is() {
     let files = [SchemaFile { name: "p.binpb".into(), bytes: descriptor_set() }];
     let schema = Schema::parse(&files).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(schema.type_names(), ["p.A", "p.B"]);
-    let json = schema.to_json("p.A", b"\x0a\x0d\x08\x03\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x12\x05\x0a\x01k\x10\x02");
+    let json = schema.to_json(
+        "p.A",
+        b"\x0a\x0d\x08\x03\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x12\x05\x0a\x01k\x10\x02",
+    );
     assert_eq!(json.as_deref(), Some(r#"{"b":[{"s":-2,"e":"N"}],"m":{"k":2}}"#));
     let other = [SchemaFile { name: "x.bin".into(), bytes: b"\x00\x01\x02".to_vec() }];
     let error = Schema::parse(&other).expect_err("other bytes");
@@ -155,11 +163,11 @@ fn a_descriptor_set_is_read_as_a_proto_file_is() {
 fn the_type_that_the_messages_have_is_ranked_first() {
     let schema = schema(SHOP);
     let ticks = [&b"\x08\x01\x12\x03abc"[..], b"\x08\x02\x12\x03abc", b"\x08\x03"];
-    let ranked = schema.ranked(ticks.into_iter());
+    let ranked = schema.ranked(&ticks);
     assert_eq!((ranked[0].0, ranked[0].1.fitting), ("shop.v1.Tick", 3));
     assert!(ranked[0].1.is_likely() && !ranked[1].1.is_likely());
     let other = [&b"\x72\x01a"[..]];
-    assert!(schema.ranked(other.into_iter()).iter().all(|(_, fit)| !fit.is_likely()));
+    assert!(schema.ranked(&other).iter().all(|(_, fit)| !fit.is_likely()));
 }
 
 #[test]
@@ -196,7 +204,7 @@ proptest! {
                     prop_assert!(json_spans::is_json(json.as_bytes()), "{}", json);
                 }
             }
-            let _ = schema.ranked([message.as_slice(); 2].into_iter());
+            let _ = schema.ranked(&[message.as_slice(); 2]);
         }
     }
 }
