@@ -92,9 +92,8 @@ fn message(panel: Panel, index: u32) -> AnyView {
         known.get().or_else(|| decompressed.clone()).or_else(|| unpack.and_then(Unpack::message))
     });
     let typed = Typed::new(panel, index);
-    let applied = StoredValue::new_local(typed.clone());
     let decoded = Memo::new_with_compare(
-        move |_| untyped.get().map(|message| applied.with_value(|typed| typed.apply(message))),
+        move |_| untyped.get().map(|message| typed.apply(message)),
         |old, new| {
             let address = |message: Option<&Option<Arc<DecodedMessage>>>| {
                 message.map(|message| message.as_ref().map(Arc::as_ptr))

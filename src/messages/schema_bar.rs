@@ -30,14 +30,22 @@ const MAX_ERROR_CHARS: usize = 500;
 /// The value of the option without a type.
 const WITHOUT: &str = "-";
 
-/// How the payloads of a message are typed.
-#[derive(Clone, Debug)]
+/// How the payloads of a message are typed. A handle.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Typed {
     schemas: Schemas,
     row: u32,
     direction: Option<Direction>,
-    /// Types with their labels, the best first, and the one that is likely.
-    ranked: Memo<(Vec<(String, String)>, Option<String>)>,
+    ranked: Memo<Ranking>,
+}
+
+/// The types by how well the messages of a direction fit them.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Ranking {
+    /// Names with their labels, the best first.
+    types: Vec<(String, String)>,
+    /// The one that nearly all messages fit.
+    likely: Option<String>,
 }
 
 impl Typed {
@@ -48,17 +56,17 @@ impl Typed {
         });
         let direction = direction.flatten();
         let ranked = Memo::new(move |_| {
-            let Some(schema) = schemas.schema() else { return (Vec::new(), None) };
+            let Some(schema) = schemas.schema() else { return Ranking::default() };
             untrack(|| rank(panel, direction, index, &schema))
         });
         Self { schemas, row: panel.row, direction, ranked }
     }
 
     /// The message as it is shown.
-    pub(super) fn apply(&self, message: Arc<DecodedMessage>) -> Arc<DecodedMessage> {
+    pub(super) fn apply(self, message: Arc<DecodedMessage>) -> Arc<DecodedMessage> {
         let Some(schema) = self.schemas.schema() else { return message };
         let name = match self.schemas.choice(self.row, self.direction) {
-            TypeChoice::Automatic => self.ranked.with(|(_, likely)| likely.clone()),
+            TypeChoice::Automatic => self.ranked.with(|ranking| ranking.likely.clone()),
             TypeChoice::Named(name) => Some(name),
             TypeChoice::None => None,
         };
@@ -66,13 +74,7 @@ impl Typed {
     }
 }
 
-/// The types, the best first, by the messages of a direction.
-fn rank(
-    panel: Panel,
-    direction: Option<Direction>,
-    index: u32,
-    schema: &Schema,
-) -> (Vec<(String, String)>, Option<String>) {
+fn rank(panel: Panel, direction: Option<Direction>, index: u32, schema: &Schema) -> Ranking {
     let max = if schema.type_names().len() > MANY_TYPES { MAX_SAMPLE_OF_MANY } else { MAX_SAMPLE };
     let count = panel.with(|_, _, log| log.len() as u32).unwrap_or(0).min(MAX_SCANNED);
     let is_alike = |other: &u32| {
@@ -96,7 +98,7 @@ fn rank(
     };
     let listed = ranked.iter().take(MAX_LISTED);
     let listed = listed.map(|(name, fit)| ((*name).to_owned(), label(name, fit.fitting, fit.messages)));
-    (listed.collect(), likely)
+    Ranking { types: listed.collect(), likely }
 }
 
 /// The bar; shown while the message has payloads that are Protocol Buffers.
@@ -120,7 +122,6 @@ pub(super) fn SchemaBar(
         let files = files_of(&transfer);
         spawn_local(async move { schemas.add(files.await).await });
     };
-    let view = StoredValue::new_local(typed);
     view! {
         <Show when=move || is_shown.get()>
             <div
@@ -133,7 +134,7 @@ pub(super) fn SchemaBar(
                 <AddButton schemas=schemas />
                 {move || match schemas.summary() {
                     Some(summary) => view! {
-                        <TypeSelect typed=view.get_value() />
+                        <TypeSelect typed=typed />
                         <span class="messages-schema-note">{summary}", until the session is closed"</span>
                         <button type="button" class="ui-button" on:click=move |_| schemas.clear()>
                             "Remove types"
@@ -197,7 +198,6 @@ fn AddButton(schemas: Schemas) -> impl IntoView {
 
 /// The type of the messages of this direction.
 #[component]
-#[expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
 fn TypeSelect(typed: Typed) -> impl IntoView {
     let Typed { schemas, row, direction, ranked } = typed;
     let current = move || match schemas.choice(row, direction) {
@@ -214,7 +214,7 @@ fn TypeSelect(typed: Typed) -> impl IntoView {
         schemas.choose(row, direction, choice);
     };
     let automatic = move || {
-        let likely = ranked.with(|(_, likely)| likely.clone());
+        let likely = ranked.with(|ranking| ranking.likely.clone());
         format!("Automatic ({})", likely.as_deref().unwrap_or("no type fits"))
     };
     let option = move |(name, label): (String, String)| {
@@ -229,7 +229,7 @@ fn TypeSelect(typed: Typed) -> impl IntoView {
             on:change:target=move |event| select(event.target().value())
         >
             <option value="" prop:selected=move || current().is_empty()>{automatic}</option>
-            {move || ranked.with(|(types, _)| types.clone()).into_iter().map(option).collect_view()}
+            {move || ranked.with(|ranking| ranking.types.clone()).into_iter().map(option).collect_view()}
             <option value=WITHOUT prop:selected=move || current() == WITHOUT>"Field numbers only"</option>
         </select>
     }

@@ -16,6 +16,7 @@ use crate::ui::{FilterBox, MenuButton, MenuItem, SavedFiltersButton};
 #[component]
 pub(super) fn Toolbar(panel: Panel, export: MessageExport) -> impl IntoView {
     let state = expect_context::<ViewStore>().state;
+    let saved = expect_context::<Preferences>().message_filters;
     let text = Memo::new(move |_| state.with(|state| state.message_filter.clone()));
     let complete = Callback::new(move |(text, cursor): (String, usize)| panel.completions(&text, cursor));
     view! {
@@ -30,7 +31,7 @@ pub(super) fn Toolbar(panel: Panel, export: MessageExport) -> impl IntoView {
                 complete=complete
             />
             <SavedFiltersButton
-                saved=expect_context::<Preferences>().message_filters
+                saved=saved
                 current=text
                 on_select=move |text| state.update(|state| state.message_filter = text)
             />

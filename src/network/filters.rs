@@ -10,6 +10,7 @@ use crate::ui::{FilterBox, GroupToggles, SavedFiltersButton};
 #[component]
 pub fn Filters() -> impl IntoView {
     let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
+    let saved = expect_context::<Preferences>().request_filters;
     let row_counts = session.row_counts();
     let q = Memo::new(move |_| view.state.with(|state| state.network_filter.clone()));
     let types = Memo::new(move |_| view.state.with(|state| state.resource_types));
@@ -27,7 +28,7 @@ pub fn Filters() -> impl IntoView {
                 on_input=move |text| view.state.update(|state| state.network_filter = text)
             />
             <SavedFiltersButton
-                saved=expect_context::<Preferences>().request_filters
+                saved=saved
                 current=q
                 on_select=move |text| view.state.update(|state| state.network_filter = text)
             />

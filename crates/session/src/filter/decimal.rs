@@ -122,19 +122,26 @@ impl PartialEq for Decimal<'_> {
 
 impl Eq for Decimal<'_> {}
 
-/// The text of a number, kept to be compared with others.
+/// A number that is kept to be compared with others.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct NumberText(String);
+pub(super) struct Number {
+    is_negative: bool,
+    digits: Vec<u8>,
+    exponent: i64,
+}
 
-impl NumberText {
+impl Number {
     /// `None` if the text is not a number.
     pub(super) fn new(text: &str) -> Option<Self> {
-        Decimal::parse(text).map(|_| Self(text.to_owned()))
+        let number = Decimal::parse(text)?;
+        let (is_negative, exponent) = (number.is_negative, number.exponent);
+        Some(Self { is_negative, digits: number.digits().copied().collect(), exponent })
     }
 
     /// The order of the number that `text` is to this one; `None` if it is not a number.
     pub(super) fn order_of(&self, text: &str) -> Option<Ordering> {
-        Some(Decimal::parse(text)?.cmp(&Decimal::parse(&self.0)?))
+        let Self { is_negative, ref digits, exponent } = *self;
+        Some(Decimal::parse(text)?.cmp(&Decimal { is_negative, integer: digits, fraction: &[], exponent }))
     }
 }
 

@@ -203,7 +203,7 @@ fn sample(log: MessageLog<'_>) -> ByteFrequencies {
 #[derive(Clone, Debug)]
 enum MessageTest {
     Column(ColumnTest),
-    Text(TextTest),
+    Text(Box<TextTest>),
     /// The payload as it was sent matches one of these.
     Raw(Vec<RawPattern>),
     Path(Box<PathCandidates>),
@@ -223,8 +223,8 @@ struct RawPattern {
 impl MessageTest {
     fn new(term: Term<'_>, messages: Messages<'_>, zone: Zone, frequencies: &ByteFrequencies) -> Self {
         match term {
-            Term::Text(text) => Self::Text(TextTest::Term(TextTerm::new(frequencies, text))),
-            Term::Regex(regex) => Self::Text(TextTest::of_regex(frequencies, regex)),
+            Term::Text(text) => Self::Text(Box::new(TextTest::Term(TextTerm::new(frequencies, text)))),
+            Term::Regex(regex) => Self::Text(Box::new(TextTest::of_regex(frequencies, regex))),
             Term::Field(term) => match ColumnTest::new(term, messages, zone) {
                 Some(test) if is_json_wanted(term) => Self::Json { or: test },
                 Some(test) => Self::Column(test),

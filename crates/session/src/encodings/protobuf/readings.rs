@@ -125,7 +125,8 @@ mod tests {
             if let Some(tree) = SpanTree::parse(Syntax::Protobuf, &source) {
                 for index in 0..tree.nodes().len() as u32 {
                     if let Some(first) = tree.readings(&source, index).first() {
-                        prop_assert_eq!(&first.text, tree.value_text(&source, index).as_ref());
+                        let shown = tree.value_text(&source, index).into_owned();
+                        prop_assert_eq!(&first.text, &shown);
                     }
                 }
             }

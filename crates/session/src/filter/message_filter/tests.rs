@@ -118,7 +118,7 @@ fn json_payloads_and_existing_values_are_found() {
     let log = Log::empty()
         .text(Sent, 0.0, r#" {"a":{"b":null}}"#)
         .text(Sent, 1.0, "42[1]")
-        .binary(2.0, br#"[1]"#)
+        .binary(2.0, br"[1]")
         .binary(3.0, b"\x81\xa1a\x81\xa1b\x01")
         .text(Sent, 4.0, "\"text\"");
     assert_eq!(log.found("is:json"), [0, 2]);

@@ -10,7 +10,7 @@ mod walk;
 
 use std::cmp::Ordering;
 
-use super::decimal::NumberText;
+use super::decimal::Number;
 use super::regex::Regex;
 
 pub(super) use candidates::PathCandidates;
@@ -48,7 +48,7 @@ enum Comparison {
     /// Its order to the operand is one of these.
     Ordered(&'static [Ordering], Operand),
     /// It is a number within these bounds, inclusive.
-    Between(NumberText, NumberText),
+    Between(Number, Number),
     /// It contains this text; ASCII case is ignored.
     Contains(String),
     /// It matches this regular expression.
@@ -60,7 +60,7 @@ enum Comparison {
 struct Operand {
     text: String,
     /// The number that the text is, unless it is in quotes.
-    number: Option<NumberText>,
+    number: Option<Number>,
     /// It is in quotes: a string, not a number or a keyword.
     is_quoted: bool,
 }
@@ -127,7 +127,7 @@ impl Operand {
         if value.is_string {
             return value.text == self.text;
         }
-        let is_same_number = |number: &NumberText| number.order_of(value.text) == Some(Ordering::Equal);
+        let is_same_number = |number: &Number| number.order_of(value.text) == Some(Ordering::Equal);
         !self.is_quoted
             && (value.text == self.text
                 || (value.is_number && self.number.as_ref().is_some_and(is_same_number)))

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{Comparison, Operand, PathTest, Step};
-use crate::filter::decimal::NumberText;
+use crate::filter::decimal::Number;
 use crate::filter::lexer::complete_regex;
 use crate::filter::regex::Regex;
 use crate::filter::values::{Item, ValueError, items};
@@ -149,9 +149,8 @@ fn comparison(operator: &str, value: &str) -> Result<Comparison, ValueError> {
 }
 
 fn equality(operator: &str, value: &str) -> Result<Comparison, ValueError> {
-    let bounds = value
-        .split_once("..")
-        .and_then(|(min, max)| Some((min, NumberText::new(min)?, NumberText::new(max)?)));
+    let bounds =
+        value.split_once("..").and_then(|(min, max)| Some((min, Number::new(min)?, Number::new(max)?)));
     if let Some((written, min, max)) = bounds.filter(|_| operator != "!=") {
         if max.order_of(written).is_some_and(Ordering::is_gt) {
             let message = "This range is empty: its first number is the larger one".to_owned();
@@ -171,7 +170,7 @@ fn unquoted(value: &str) -> Item<'_> {
 
 impl Operand {
     fn new(item: Item<'_>) -> Self {
-        let number = if item.is_quoted { None } else { NumberText::new(item.text) };
+        let number = if item.is_quoted { None } else { Number::new(item.text) };
         Self { text: item.text.to_owned(), number, is_quoted: item.is_quoted }
     }
 }

@@ -78,7 +78,7 @@ impl Form for InString {
         let mut at = start + Self::QUOTE.len();
         let mut has_escapes = false;
         loop {
-            at += memchr::memchr(b'\\', text.get(at..)?)?;
+            at += backslash(text.get(at..)?)?;
             at += match text.get(at + 1)? {
                 b'"' => return Some((at + Self::QUOTE.len() - start, has_escapes)),
                 b'\\' => 2 + inner_escape_len(text.get(at + 2..)?)?,
@@ -110,6 +110,25 @@ impl Form for InString {
     }
 }
 
+/// The position of the first backslash. Most strings are too short for the set-up of a vector
+/// search.
+#[inline]
+fn backslash(text: &[u8]) -> Option<usize> {
+    const WORD: usize = size_of::<u64>();
+    const WORDS: usize = 4;
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    for nth in 0..WORDS {
+        let Some(word) = text.get(nth * WORD..).and_then(<[u8]>::first_chunk) else { break };
+        // A byte that is zero after this is a backslash; the lowest one found is exact.
+        let word = u64::from_le_bytes(*word) ^ (ONES * u64::from(b'\\'));
+        let zeros = word.wrapping_sub(ONES) & !word & (ONES << 7);
+        if zeros != 0 {
+            return Some(nth * WORD + zeros.trailing_zeros() as usize / 8);
+        }
+    }
+    memchr::memchr(b'\\', text)
+}
+
 /// The length of what follows the backslash of an escape of JSON within a JSON string.
 fn inner_escape_len(after: &[u8]) -> Option<usize> {
     match after.first()? {
@@ -120,21 +139,28 @@ fn inner_escape_len(after: &[u8]) -> Option<usize> {
     }
 }
 
-/// Whether a value at the path in `text` matches, where it is an object or an array of objects,
-/// with text before it that is not JSON, such as `42["chat",{}]`. `None` if that takes a tree: the
-/// path has steps that are not keys, or the text is something else, has escapes in a key, or JSON
-/// within a string on the path.
+/// Whether a value at the path in `text` matches, where it is an object or an array, with text
+/// before it that is not JSON, such as `42["chat",{}]`. `None` if that takes a tree: the path has
+/// steps to any depth, or the text is something else, has escapes in a key, or JSON within a string
+/// on the path.
 pub(super) fn matches<F: Form>(
     text: &[u8],
     steps: &[Step],
     is_match: &dyn Fn(&Found<'_>) -> bool,
 ) -> Option<bool> {
-    if !steps.iter().all(|step| matches!(step, Step::Key(_))) {
+    if steps.iter().any(|step| matches!(step, Step::Descendants(_))) {
         return None;
     }
     let mut scan = Scan::<F> { text, at: 0, is_match, form: std::marker::PhantomData };
     scan.skip_prefix()?;
-    let found = if scan.take(b'{').is_some() { scan.object(steps)? } else { scan.elements(steps)? };
+    // A protocol or a batch wraps what it sends in an array.
+    let is_wrapped = text.get(scan.at) == Some(&b'[') && matches!(steps.first(), Some(Step::Key(_)));
+    let found = if is_wrapped {
+        scan.at += 1;
+        scan.array(None, steps)?
+    } else {
+        scan.follow(steps)?
+    };
     scan.skip_space();
     let rest = text.get(scan.at..)?;
     (rest.is_empty() || F::SEPARATORS.contains(&rest)).then_some(found)
@@ -152,6 +178,7 @@ pub(super) fn value_at<F: Form>(text: &[u8], at: usize) -> Option<Found<'_>> {
 }
 
 /// The position after white space at `at`.
+#[inline]
 pub(super) fn after_space<F: Form>(text: &[u8], mut at: usize) -> usize {
     loop {
         match F::space_len(text, at) {
@@ -173,40 +200,72 @@ impl<'t, F: Form> Scan<'t, '_, F> {
     /// have an escaped brace or separator.
     fn skip_prefix(&mut self) -> Option<()> {
         self.skip_space();
+        if matches!(self.text.get(self.at)?, b'{' | b'[') {
+            return Some(());
+        }
         let begin = memchr::memchr2(b'{', b'[', self.text.get(self.at..)?)? + self.at;
         let prefix = self.text.get(self.at..begin)?;
         let is_other = prefix.starts_with(F::QUOTE) || prefix.first().is_some_and(|byte| !byte.is_ascii());
         let has_separator =
-            memchr::memchr2(0, 0x1e, prefix).is_some() || memchr::memmem::find(prefix, b"\\u").is_some();
+            memchr::memchr2(0, 0x1e, prefix).is_some() || prefix.windows(2).any(|pair| pair == b"\\u");
         self.at = begin;
         (!is_other && !has_separator).then_some(())
     }
 
-    /// The array at the position: whether a value at the path in an object of it matches.
-    fn elements(&mut self, steps: &[Step]) -> Option<bool> {
-        self.take(b'[')?;
+    /// The value at the position: whether a value that the steps lead to matches.
+    fn follow(&mut self, steps: &[Step]) -> Option<bool> {
+        let Some((step, within)) = steps.split_first() else {
+            let value = self.value()?;
+            return Some((self.is_match)(&value));
+        };
+        match (self.text.get(self.at)?, step) {
+            (b'{', Step::Key(_) | Step::Any) => {
+                self.at += 1;
+                self.object(step, within)
+            }
+            (b'[', Step::Index(_) | Step::Any) => {
+                self.at += 1;
+                self.array(Some(step), within)
+            }
+            _ if self.is_at(F::QUOTE) => {
+                let (content, _) = self.string()?;
+                // It may hold JSON, after white space that may be escaped.
+                let first = content.first().copied().unwrap_or(b'.');
+                let may_hold_json =
+                    matches!(first, b'{' | b'[' | b'\\') || !first.is_ascii() || is_space(first);
+                (!may_hold_json).then_some(false)
+            }
+            _ => self.skip_value().map(|()| false),
+        }
+    }
+
+    /// The array that begins before the position: whether a value in an element that the step
+    /// selects matches; without a step, in any.
+    fn array(&mut self, step: Option<&Step>, within: &[Step]) -> Option<bool> {
         let mut found = false;
         self.skip_space();
         if self.take(b']').is_some() {
             return Some(false);
         }
-        loop {
+        for nth in 0_u64.. {
             self.skip_space();
-            if found {
+            let is_selected = !matches!(step, Some(Step::Index(index)) if *index != nth);
+            if found || !is_selected {
                 self.skip_value()?;
             } else {
-                found = self.member(steps)?;
+                found = self.follow(within)?;
             }
             self.skip_space();
             if self.take(b',').is_none() {
                 return self.take(b']').map(|()| found);
             }
         }
+        None
     }
 
-    /// The object that begins before the position: whether a value at the path in it matches.
-    fn object(&mut self, steps: &[Step]) -> Option<bool> {
-        let (Step::Key(key), within) = steps.split_first()? else { return None };
+    /// The object that begins before the position: whether a value in a member that the step
+    /// selects matches.
+    fn object(&mut self, step: &Step, within: &[Step]) -> Option<bool> {
         let mut found = false;
         self.skip_space();
         if self.take(b'}').is_some() {
@@ -215,40 +274,24 @@ impl<'t, F: Form> Scan<'t, '_, F> {
         loop {
             self.skip_space();
             let (name, has_escapes) = self.string()?;
-            if has_escapes {
-                return None;
-            }
+            let is_selected = match step {
+                Step::Key(_) if has_escapes => return None,
+                Step::Key(key) => name == key.as_bytes(),
+                _ => true,
+            };
             self.skip_space();
             self.take(b':')?;
             self.skip_space();
-            if name != key.as_bytes() || found {
+            if found || !is_selected {
                 self.skip_value()?;
-            } else if within.is_empty() {
-                let value = self.value()?;
-                found = (self.is_match)(&value);
             } else {
-                found = self.member(within)?;
+                found = self.follow(within)?;
             }
             self.skip_space();
             if self.take(b',').is_none() {
                 return self.take(b'}').map(|()| found);
             }
         }
-    }
-
-    /// A value that the path leads through.
-    fn member(&mut self, within: &[Step]) -> Option<bool> {
-        if self.take(b'{').is_some() {
-            return self.object(within);
-        }
-        if !self.is_at(F::QUOTE) {
-            return self.skip_value().map(|()| false);
-        }
-        let (content, _) = self.string()?;
-        // It may hold JSON, after white space that may be escaped.
-        let may_hold_json = content.first().is_some_and(|byte| matches!(byte, b'{' | b'[' | b'\\'))
-            || content.first().is_some_and(|byte| !byte.is_ascii() || is_space(*byte));
-        (!may_hold_json).then_some(false)
     }
 
     fn value(&mut self) -> Option<Found<'t>> {
@@ -323,6 +366,7 @@ impl<'t, F: Form> Scan<'t, '_, F> {
         (self.text.get(self.at) == Some(&expected)).then(|| self.at += 1)
     }
 
+    #[inline]
     fn skip_space(&mut self) {
         self.at = after_space::<F>(self.text, self.at);
     }

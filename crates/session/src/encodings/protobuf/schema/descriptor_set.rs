@@ -85,7 +85,8 @@ fn messages(source: &[u8], number: u32) -> Option<Vec<&[u8]>> {
 
 /// The last text of that number; `None` if there is none, or an empty one.
 fn text(source: &[u8], number: u32) -> Option<String> {
-    let last = messages(source, number)?.pop().filter(|text| !text.is_empty() && text.len() <= MAX_NAME_BYTES)?;
+    let last =
+        messages(source, number)?.pop().filter(|text| !text.is_empty() && text.len() <= MAX_NAME_BYTES)?;
     std::str::from_utf8(last).ok().map(str::to_owned)
 }
 
