@@ -144,7 +144,7 @@ test("exports redact the credentials in messages unless they are wanted", async 
   expect(Buffer.from(binary, "base64").toString("latin1")).toBe(
     Buffer.from(packed).toString("latin1").replace("hunter2-bin", "***********"),
   );
-  await expect(dialog.getByRole("status", { name: "Export result" })).toContainText("4 credential values redacted");
+  await expect(dialog.getByRole("status", { name: "Export result" })).toContainText("6 credential values redacted");
   await dialog.getByLabel("Remove cookies, authorization headers and tokens").uncheck();
   expect((await save())[0]).toBe(login);
 });

@@ -66,7 +66,7 @@ for (const [what, path, nth, state, first, last] of sockets) {
 
 const protocols: [path: string, protocol: RegExp, events: string[]][] = [
   [auction, /^Socket\.IO 4 over Engine\.IO 4/, ["lot", "bid", "ack of bid", "ping"]],
-  ["/graphql", /^GraphQL/, ["query Buyer", "subscription OrderUpdates", "mutation AddLine", "ping"]],
+  ["/graphql", /^GraphQL/, ["subscribe Buyer", "next OrderUpdates", "error Discounts", "ping"]],
   ["/mqtt", /^MQTT 3\.1\.1/, ["CONNECT", "SUBSCRIBE", "PINGREQ", "PUBLISH market/gates/east"]],
 ];
 
@@ -88,7 +88,8 @@ test("a bid has its round trip, and a refused one its reason", async ({ session 
   await expect(session.messages.detail).toContainText("15");
 });
 
-test("a message of the stock is a tree with a date", async ({ session }) => {
+test("a message of the stock is a tree with a date", async ({ session, page }) => {
+  await page.setViewportSize({ width: 1280, height: 1200 });
   await session.open(demo.src, { row: String(demo.row("/ws/stock")), msg: "3" });
   await expect(session.messages.tree.getByRole("treeitem", { name: 'event: "stock.changed"' })).toBeVisible();
   await expect(session.messages.tree.getByRole("treeitem", { name: /^at: 20\d\d-/ })).toBeVisible();

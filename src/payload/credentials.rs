@@ -7,6 +7,8 @@ use leptos::prelude::*;
 use session::encodings::Payload;
 use session::redact::credential_ranges;
 
+use crate::ui::{Icon, IconName};
+
 /// Whether the payloads within a context hide their credentials. Without such a context nothing is
 /// hidden.
 #[derive(Clone, Copy, Debug)]
@@ -50,12 +52,13 @@ pub(super) fn CredentialToggle(#[prop(into)] has_credentials: Signal<bool>) -> i
         Some(view! {
             <button
                 type="button"
-                class="ui-button"
+                class="ui-icon-button"
+                aria-label="Show credentials"
+                title="Show credentials: the passwords and tokens in this message"
                 aria-pressed=move || (!mask.is_hiding()).to_string()
-                title="Passwords and tokens in this message"
                 on:click=move |_| mask.selected.set(Some(untrack(|| mask.is_hiding())))
             >
-                "Show credentials"
+                <Icon name=IconName::Eye />
             </button>
         })
     }

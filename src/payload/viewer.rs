@@ -50,7 +50,7 @@ pub fn PayloadView(
         selected.get().filter(|view| views.with(|views| views.contains(view))).unwrap_or(first)
     });
     let tree = TreeState::new();
-    let has_credentials = has_credentials(&payload, decoded);
+    let has_hidden = has_hidden(&payload, decoded, view);
     let tabs = Signal::derive(move || {
         views.get().into_iter().map(|view| Tab::new(view.key(), name(view))).collect::<Vec<_>>()
     });
@@ -76,7 +76,7 @@ pub fn PayloadView(
                         .then(|| view! { <TreeActions state=tree /> })
                 }}
                 <span class="ui-payload-gap"></span>
-                <CredentialToggle has_credentials=has_credentials />
+                <CredentialToggle has_credentials=has_hidden />
                 {move || {
                     let copied = Arc::clone(&copied);
                     let is_text = match view.get() {
@@ -102,13 +102,18 @@ pub fn PayloadView(
     }
 }
 
-/// Whether a view of the payload hides something: the payload is searched only in a context that
-/// masks credentials.
-fn has_credentials(payload: &Payload, decoded: Signal<Option<Arc<DecodedMessage>>>) -> Signal<bool> {
+/// Whether the open view can hide something. The payload is searched only in a context that masks
+/// credentials; the credentials of a protocol have buttons of their own in its view.
+fn has_hidden(
+    payload: &Payload,
+    decoded: Signal<Option<Arc<DecodedMessage>>>,
+    view: Memo<View>,
+) -> Signal<bool> {
     let is_found = use_context::<CredentialMask>().is_some() && !credential_ranges(payload).is_empty();
     Signal::derive(move || {
-        let is_decoded = |message: &Arc<DecodedMessage>| message.has_credentials();
-        is_found || decoded.with(|message| message.as_ref().is_some_and(is_decoded))
+        let has_buttons = |message: &Arc<DecodedMessage>| message.has_credentials();
+        let has_buttons = || decoded.with(|message| message.as_ref().is_some_and(has_buttons));
+        is_found && !(view.get() == View::Decoded && has_buttons())
     })
 }
 

@@ -2,8 +2,10 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use session::encodings::base64;
-use session::redact::{MASK, REDACTED, Redactor, has_credentials, is_payload_credential_name, mask};
+use session::encodings::{Payload, base64};
+use session::redact::{
+    MASK, REDACTED, Redactor, credential_ranges, has_credentials, is_payload_credential_name, mask,
+};
 
 /// Invented: the signature is not one.
 const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJidXllci0xNyJ9.bm90LWEtc2lnbmF0dXJl";
@@ -91,6 +93,22 @@ fn binary_values_are_overwritten_in_place() {
     let redacted = Redactor::new(true).binary_payload(&bytes).expect("a password");
     assert!(redacted.ends_with(b"buyer-17\x00\x0f***************"));
     assert_eq!(redacted.len(), bytes.len());
+}
+
+#[test]
+fn the_bytes_of_credentials_are_known_for_views_of_bytes() {
+    let hidden = |payload: Payload| -> Vec<String> {
+        let ranges = credential_ranges(&payload);
+        ranges
+            .into_iter()
+            .map(|range| String::from_utf8_lossy(&payload.bytes()[range]).into_owned())
+            .collect()
+    };
+    let text = Payload::from_text(r#"{"a":"é","token":"hunter2","pass":"x"}"#.to_owned());
+    assert_eq!(hidden(text), ["hunter2", "x"]);
+    let binary = Payload::detected(b"\x82\xa5token\xa7hunter2\xa4room\x07".to_vec());
+    assert_eq!(hidden(binary), ["hunter2"]);
+    assert!(hidden(Payload::detected(vec![0, 1, 2])).is_empty());
 }
 
 #[test]
