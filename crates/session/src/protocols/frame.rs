@@ -94,6 +94,8 @@ pub struct Sample {
     messages: Vec<SampledMessage>,
     /// Number of messages that were sent and received.
     counts: [usize; 2],
+    /// Bytes of the messages of each direction.
+    bytes: [usize; 2],
 }
 
 #[derive(Clone, Debug)]
@@ -113,6 +115,10 @@ impl Sample {
     /// Bytes of the largest message that is sampled.
     const MAX_BYTES: u32 = 256 << 10;
 
+    /// Bytes of the messages of one direction after which no more are sampled: every protocol looks
+    /// at all of them, without a pause.
+    const MAX_DIRECTION_BYTES: usize = 256 << 10;
+
     /// The first messages of `log`.
     pub fn of(log: MessageLog<'_>) -> Self {
         let mut sample = Self::default();
@@ -125,7 +131,7 @@ impl Sample {
             }
             let Some(frame) = read_frame(log, index as u32, Self::MAX_BYTES, &mut buffer) else { continue };
             sample.push(&frame);
-            if sample.counts == [Self::MAX_MESSAGES; 2] {
+            if sample.is_full(Direction::Sent) && sample.is_full(Direction::Received) {
                 break;
             }
         }
@@ -135,8 +141,11 @@ impl Sample {
     /// Adds a message unless there are enough of its direction.
     pub(super) fn push(&mut self, frame: &Frame<'_>) {
         if !self.is_full(frame.direction) {
-            let [sent, received] = &mut self.counts;
-            *(if frame.direction == Direction::Sent { sent } else { received }) += 1;
+            let at = usize::from(frame.direction == Direction::Received);
+            if let (Some(count), Some(bytes)) = (self.counts.get_mut(at), self.bytes.get_mut(at)) {
+                *count += 1;
+                *bytes += frame.data.len();
+            }
             let (index, direction, opcode) = (frame.index, frame.direction, frame.opcode);
             let (data, is_truncated) = (frame.data.to_vec(), frame.is_truncated);
             self.messages.push(SampledMessage { index, direction, opcode, data, is_truncated });
@@ -144,8 +153,9 @@ impl Sample {
     }
 
     fn is_full(&self, direction: Direction) -> bool {
-        let [sent, received] = self.counts;
-        (if direction == Direction::Sent { sent } else { received }) >= Self::MAX_MESSAGES
+        let at = usize::from(direction == Direction::Received);
+        self.counts.get(at).is_some_and(|count| *count >= Self::MAX_MESSAGES)
+            || self.bytes.get(at).is_some_and(|bytes| *bytes >= Self::MAX_DIRECTION_BYTES)
     }
 
     /// The messages in file order.
