@@ -118,18 +118,25 @@ export async function measureSearch(bench: Bench, session: DataFile, count: numb
     await page.goto(`${bench.origin}/session?src=bench/${session.path}`);
     await page.getByRole("button", { name: "Search messages" }).click();
     const box = page.getByRole("searchbox", { name: "Search all messages" });
-    const search = async (lot: number): Promise<{ took: number; at: number }> => {
-      const matches = Math.floor((count + lots - 1 - lot) / lots) * searchedSockets;
+    const search = async (...wanted: number[]): Promise<{ took: number; at: number }> => {
+      const ofEach = wanted.map((lot) => Math.floor((count + lots - 1 - lot) / lots));
+      const matches = ofEach.reduce((sum, some) => sum + some, 0) * searchedSockets;
       const text = `${matches.toLocaleString("en")} messages in ${searchedSockets} of ${searchedSockets} sockets`;
-      await box.fill(`lot${lot}`);
+      const query = wanted.map((lot) => `lot${lot}`).join(" OR ");
       const args = ["keydown", "Search summary", text].map((value) => JSON.stringify(value));
       const found = page.evaluate<{ took: number; at: number }>(`probe.statusAfter(${args.join(", ")})`);
-      await box.press("Enter");
+      // At once: the search would begin by itself after a pause in typing.
+      await box.evaluate((element, text) => {
+        (element as HTMLInputElement).value = text;
+        element.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        element.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+      }, query);
       return found;
     };
     const first = await search(7);
     const longestTask = await page.evaluate<number>(`probe.longestTask(${first.at - first.took}, ${first.at})`);
-    return { first: first.took, next: (await search(3)).took, longestTask };
+    // Another number of matches, so that the summary of the first search is not taken for it.
+    return { first: first.took, next: (await search(3, 4)).took, longestTask };
   });
 }
 

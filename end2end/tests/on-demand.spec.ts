@@ -46,6 +46,14 @@ test("a session is listed without the parts that show details, and each is fetch
   expect([...fetched]).toEqual(["details"]);
 });
 
+test("the search over all messages is fetched when it is opened", async ({ page, session }) => {
+  const fetched = fetchedParts(page);
+  await session.open(demo.src);
+  await page.getByRole("button", { name: "Search messages" }).click();
+  await expect(page.getByRole("searchbox", { name: "Search all messages" })).toBeFocused();
+  expect([...fetched]).toEqual(["search"]);
+});
+
 test("what decodes messages is fetched when the first socket is opened", async ({ page, session }) => {
   const fetched = fetchedParts(page);
   await session.openEntries(entries, { row: "2" });

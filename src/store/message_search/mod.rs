@@ -206,9 +206,7 @@ impl MessageSearch {
 
     /// Searches for what is typed without waiting for a pause.
     pub fn run_now(self) {
-        if self.timer.with_value(Option::is_some) || self.status.get_untracked() == SearchStatus::Canceled {
-            self.schedule_after(Duration::ZERO);
-        }
+        self.schedule_after(Duration::ZERO);
     }
 
     fn schedule(self) {
@@ -219,6 +217,11 @@ impl MessageSearch {
     fn schedule_after(self, pause: Duration) {
         self.stop_timer();
         let query = self.query.get_untracked();
+        let is_current = self.results.with_untracked(|results| results.query == query)
+            && matches!(self.status.get_untracked(), SearchStatus::Running | SearchStatus::Complete);
+        if is_current {
+            return;
+        }
         if MessageFilter::parse(&query).is_ok_and(|filter| filter.is_empty()) {
             self.reset();
         } else if untrack(|| self.session.is_loading()) {

@@ -216,13 +216,14 @@ prop_compose! {
         details_tab in of(text()),
         network_filter in text(),
         message_filter in text(),
+        message_search in text(),
         console_filter in text(),
         event_filter in text(),
         unknown_parameters in vec((text().prop_filter("a new name", |key| !is_known(key)), text()), 0..3),
     ) -> ViewState {
         ViewState {
-            source_url, catalog_url, tab, network_filter, details_tab, message_filter, console_filter, event_filter,
-            unknown_parameters,
+            source_url, catalog_url, tab, network_filter, details_tab, message_filter, message_search,
+            console_filter, event_filter, unknown_parameters,
             ..selection
         }
     }
