@@ -158,6 +158,16 @@ test.describe("sockets of a HAR", () => {
     await session.expectParameter("msg", null);
   });
 
+  test("credentials are hidden until all are shown", async ({ session, page }) => {
+    const search = new MessageSearch(page);
+    const login = '{"type":"login","user":"ann","password":"hunter2"}';
+    await session.openEntries([socketEntry("wss://a.test/", [["send", login]])]);
+    await search.run("ann");
+    await expect(search.hits).toContainText('"password":"••••"');
+    await page.getByRole("button", { name: "Show all credentials" }).click();
+    await expect(search.hits).toContainText(login);
+  });
+
   test("text of a message is never markup", async ({ session, page }) => {
     const search = new MessageSearch(page);
     await session.openEntries([socketEntry("wss://a.test/", [["receive", "<img src=x onerror=alert(1)> lantern"]])]);

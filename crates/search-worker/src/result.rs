@@ -40,7 +40,10 @@ pub struct Hit {
     pub time: Option<EpochMs>,
     /// The event name that its protocol gives it; empty if it has none, or if that is not known.
     pub event: String,
+    /// The part of the message around the match, with credentials hidden.
     pub snippet: Snippet,
+    /// The same with credentials, where some are hidden.
+    pub with_credentials: Option<Snippet>,
 }
 
 impl SocketResult {
@@ -64,9 +67,13 @@ impl SocketResult {
         };
         out.number(self.messages).number(self.matches).byte(u8::from(self.is_kept)).byte(code).text(reason);
         for hit in &self.hits {
-            let Snippet { before, matched, after } = &hit.snippet;
             out.number(hit.number.into()).byte(kind_code(hit.kind)).float(hit.time.map(EpochMs::ms));
-            out.text(&hit.event).text(before).text(matched).text(after);
+            out.text(&hit.event);
+            write_snippet(&mut out, &hit.snippet);
+            out.byte(u8::from(hit.with_credentials.is_some()));
+            if let Some(snippet) = &hit.with_credentials {
+                write_snippet(&mut out, snippet);
+            }
         }
         out.finish()
     }
@@ -93,15 +100,21 @@ impl SocketResult {
                 kind: kind_of(input.byte()?)?,
                 time: input.float()?.and_then(EpochMs::new),
                 event: input.text()?.to_owned(),
-                snippet: Snippet {
-                    before: input.text()?.to_owned(),
-                    matched: input.text()?.to_owned(),
-                    after: input.text()?.to_owned(),
-                },
+                snippet: read_snippet(&mut input)?,
+                with_credentials: if input.byte()? != 0 { Some(read_snippet(&mut input)?) } else { None },
             });
         }
         Ok(Self { messages, matches, hits, readability, is_kept })
     }
+}
+
+fn write_snippet(out: &mut Writer, Snippet { before, matched, after }: &Snippet) {
+    out.text(before).text(matched).text(after);
+}
+
+fn read_snippet(input: &mut Reader<'_>) -> Read<Snippet> {
+    let mut text = || input.text().map(str::to_owned);
+    Ok(Snippet { before: text()?, matched: text()?, after: text()? })
 }
 
 #[cfg(test)]
@@ -117,9 +130,10 @@ mod tests {
             kind: MessageKind::Pong,
             time: EpochMs::new(1_700_000_000_000.5),
             event: "chat:new".to_owned(),
-            snippet,
+            snippet: snippet.clone(),
+            with_credentials: Some(snippet),
         };
-        let hits = vec![hit.clone(), Hit { time: None, ..hit }];
+        let hits = vec![hit.clone(), Hit { time: None, with_credentials: None, ..hit }];
         let result =
             SocketResult { messages: 50_000, matches: 12, hits, is_kept: true, ..SocketResult::default() };
         for result in [

@@ -9,7 +9,7 @@ use session::protocols::{Analysis, Analyzer, Handshake, Sample, SocketEnd, recog
 
 use crate::packed::unpack;
 use crate::result::{Hit, Readability, SocketResult};
-use crate::snippet::{Snippet, Terms};
+use crate::snippet::{Snippets, Terms};
 use crate::source::SocketSource;
 
 /// Messages of a socket that are quoted; of more the number is known.
@@ -156,12 +156,14 @@ impl Socket {
         let log = self.content.log();
         let message = log.columns.get(index)?;
         let event = self.analysis().and_then(|analysis| analysis.event(index as u32)).unwrap_or_default();
+        let Snippets { masked, with_credentials } = Snippets::of(&message, &log.raw(&message), terms);
         Some(Hit {
             number: index as u32 + 1,
             kind: message.kind,
             time: message.time,
             event: session::encodings::one_line(event, MAX_EVENT_CHARS),
-            snippet: Snippet::of(&message, &log.raw(&message), terms),
+            snippet: masked,
+            with_credentials,
         })
     }
 

@@ -6,6 +6,7 @@ use json_spans::json_string::{prefix, unescape};
 use session::encodings::{base64, one_line, preview};
 use session::filter::{ByteFrequencies, Condition, Expression, Needle, TextPattern};
 use session::model::{Encoding, Message, MessageKind};
+use session::redact::mask;
 
 /// Bytes of a payload in which the match is looked for; a match after that is not quoted.
 const MAX_SEARCHED_BYTES: usize = 1 << 20;
@@ -72,26 +73,45 @@ fn collect<'a>(expression: &'a Expression, texts: &mut Vec<&'a str>) {
     }
 }
 
-impl Snippet {
+/// The part of a message around a match, with its credentials hidden.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Snippets {
+    pub(crate) masked: Snippet,
+    /// The same with credentials, where some are hidden.
+    pub(crate) with_credentials: Option<Snippet>,
+}
+
+impl Snippets {
     /// The part of a message around the first match of `terms`, or its beginning. `raw` is the body
     /// as it is in the file.
     pub(crate) fn of(message: &Message, raw: &[u8], terms: &Terms) -> Self {
-        let mut snippet = match text(message.encoding, raw) {
-            Some(text) => Self::of_text(&text, terms),
-            None => Self {
-                after: preview(message.encoding, raw, message.size, MAX_AFTER_CHARS),
-                ..Self::default()
-            },
+        let named = |snippet: Snippet| snippet.named(message.kind);
+        let Some(text) = text(message.encoding, raw) else {
+            let after = preview(message.encoding, raw, message.size, MAX_AFTER_CHARS);
+            return Self { masked: named(Snippet { after, ..Snippet::default() }), with_credentials: None };
         };
-        let name = match message.kind {
+        let shown = named(Snippet::of_text(&text, terms));
+        match mask(&text) {
+            Cow::Borrowed(_) => Self { masked: shown, with_credentials: None },
+            Cow::Owned(masked) => {
+                Self { masked: named(Snippet::of_text(&masked, terms)), with_credentials: Some(shown) }
+            }
+        }
+    }
+}
+
+impl Snippet {
+    /// Names the kind of a message that is no data.
+    fn named(mut self, kind: MessageKind) -> Self {
+        let name = match kind {
             MessageKind::Ping => "Ping ",
             MessageKind::Pong => "Pong ",
             MessageKind::CloseFrame => "Close frame ",
             MessageKind::Error => "Error ",
             MessageKind::Sent | MessageKind::Received => "",
         };
-        snippet.before.insert_str(0, name);
-        snippet
+        self.before.insert_str(0, name);
+        self
     }
 
     fn of_text(text: &str, terms: &Terms) -> Self {
@@ -157,7 +177,7 @@ mod tests {
         let filter = MessageFilter::parse(query).expect("a valid filter");
         let message = message(encoding, raw.contains("\\u"));
         let Snippet { before, matched, after } =
-            Snippet::of(&message, raw.as_bytes(), &Terms::of(filter.expression()));
+            Snippets::of(&message, raw.as_bytes(), &Terms::of(filter.expression())).masked;
         if matched.is_empty() { format!("{before}{after}") } else { format!("{before}[{matched}]{after}") }
     }
 
@@ -174,6 +194,21 @@ mod tests {
     #[test]
     fn a_match_behind_an_escape_is_quoted_without_the_escape() {
         assert_eq!(snippet("café", Encoding::JsonString, r#"{\"t\":\"caf\\u00e9\"}"#), "{\"t\":\"[café]\"}");
+    }
+
+    #[test]
+    fn credentials_are_hidden_also_where_they_match() {
+        let raw = r#"{\"user\":\"ann\",\"password\":\"hunter2\"}"#;
+        assert_eq!(snippet("ann", Encoding::JsonString, raw), r#"{"user":"[ann]","password":"••••"}"#);
+        assert_eq!(snippet("hunter2", Encoding::JsonString, raw), r#"{"user":"ann","password":"••••"}"#);
+        let terms = Terms::of(MessageFilter::as_text("hunter2").expression());
+        let snippets = Snippets::of(&message(Encoding::JsonString, false), raw.as_bytes(), &terms);
+        assert_eq!(snippets.with_credentials.map(|snippet| snippet.matched).as_deref(), Some("hunter2"));
+        let plain = Snippets::of(&message(Encoding::JsonString, false), b"hunter2", &terms);
+        assert_eq!(plain.with_credentials, None);
+        let connect =
+            b"\x10\x19\x00\x04MQTT\x04\xc2\x00\x3c\x00\x01a\x00\x03ann\x00\x01x".map(|byte| byte & 0x7f);
+        assert!(!snippet("ann", Encoding::Base64, &base64::encode(&connect)).is_empty());
     }
 
     #[test]
@@ -197,7 +232,7 @@ mod tests {
             let terms = Terms::of(MessageFilter::as_text(&text).expression());
             for encoding in [Encoding::Absent, Encoding::JsonString, Encoding::Base64, Encoding::JsonValue] {
                 let message = message(encoding, false);
-                let Snippet { before, matched, after } = Snippet::of(&message, &raw, &terms);
+                let Snippet { before, matched, after } = Snippets::of(&message, &raw, &terms).masked;
                 // A character may be shown as its code, which has at most ten.
                 let chars = before.chars().count() + matched.chars().count() + after.chars().count();
                 prop_assert!(chars <= 10 * (MAX_BEFORE_CHARS + MAX_MATCHED_CHARS + MAX_AFTER_CHARS));

@@ -5,18 +5,20 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use presentation::messages::direction_labels;
 use presentation::network::name_cell;
-use search_worker::{Hit, Readability, SocketResult};
+use search_worker::{Hit, Readability, Snippet, SocketResult};
 use session::encodings::visible_line;
 use session::model::{format_count, plural};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-use crate::store::{MessageSearch, SessionStore, ViewStore, offset_of};
+use crate::store::{Credentials, MessageSearch, SessionStore, ViewStore, offset_of};
 
 /// Sockets that are listed; of more the number is shown. Each takes up to seven lines.
 const MAX_LISTED: usize = 200;
 /// Characters of a reason: it may quote a file.
 const MAX_REASON_CHARS: usize = 500;
+
+const HIDDEN_TITLE: &str = "Hidden credential: open the message to show it";
 
 /// A socket of the list.
 type Item = (u32, Arc<SocketResult>);
@@ -114,8 +116,10 @@ fn HitItem(row: u32, hit: Hit) -> impl IntoView {
     let is_open = Memo::new(move |_| {
         state.with(|state| state.selected_row == Some(row) && state.selected_message == Some(number))
     });
-    let matched = Some(hit.snippet.matched).filter(|matched| !matched.is_empty());
-    let matched = matched.map(|matched| view! { <mark>{matched}</mark> });
+    let are_shown = expect_context::<Credentials>().are_shown;
+    let has_hidden = hit.with_credentials.is_some();
+    let with_credentials = hit.with_credentials.unwrap_or_else(|| hit.snippet.clone());
+    let snippet = move || quoted(if are_shown.get() { &with_credentials } else { &hit.snippet });
     view! {
         <li>
             <button
@@ -130,12 +134,21 @@ fn HitItem(row: u32, hit: Hit) -> impl IntoView {
                 </span>
                 <span class="message-search-time">{time}</span>
                 {(!hit.event.is_empty()).then(|| view! { <span class="message-search-event">{hit.event}</span> })}
-                <span class="message-search-data">
-                    {hit.snippet.before} {matched} {hit.snippet.after}
+                <span
+                    class="message-search-data"
+                    title=move || (has_hidden && !are_shown.get()).then_some(HIDDEN_TITLE)
+                >
+                    {snippet}
                 </span>
             </button>
         </li>
     }
+}
+
+/// A part of a message, with the match marked.
+fn quoted(Snippet { before, matched, after }: &Snippet) -> impl IntoView + use<> {
+    let matched = Some(matched.clone()).filter(|matched| !matched.is_empty());
+    (before.clone(), matched.map(|matched| view! { <mark>{matched}</mark> }), after.clone())
 }
 
 /// Moves the focus between the buttons of the list.
