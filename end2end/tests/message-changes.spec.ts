@@ -82,3 +82,15 @@ test("the list of changes is bounded, and says how many are not in it", async ({
   await expect(items(page)).toHaveCount(200);
   await expect(changes(page)).toContainText("300 further changes not listed");
 });
+
+test("credentials that changed are hidden until they are asked for", async ({ session, page }) => {
+  const login = (password: string): SocketMessage => ["send", JSON.stringify({ kind: "login", password })];
+  await session.openEntries([socketEntry("wss://market.test/feed", [login("hunter2"), login("hunter3")])], {
+    row: "1",
+    msg: "2",
+    view: "changes",
+  });
+  await expect(items(page)).toHaveText([/^~\s*\$\.password\s*••••\s*→\s*••••$/]);
+  await page.getByRole("button", { name: "Show credentials", exact: true }).click();
+  await expect(items(page)).toHaveText([/"hunter2"\s*→\s*"hunter3"$/]);
+});

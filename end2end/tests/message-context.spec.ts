@@ -149,6 +149,16 @@ test("the list is bounded, and says how many are not in it", async ({ session, p
   await expect(items(page).filter({ hasText: "this message" })).toBeInViewport();
 });
 
+test("credentials in other messages are hidden", async ({ session, page }) => {
+  const entry = socket([
+    [5000, "send", '{"op":"login","password":"hunter2"}'],
+    [5100, "receive", '{"op":"welcome"}'],
+  ]);
+  await session.openEntries([entry], { row: "1", msg: "2", around: "1s" });
+  await expect(items(page).first()).toContainText('"op":"login"');
+  await expect(region(page)).not.toContainText("hunter2");
+});
+
 test("a message without a time has no list", async ({ session, page }) => {
   const entry = socketEntry("wss://shop.test/", [["send", "a"]]) as { _webSocketMessages: object[] };
   entry._webSocketMessages = [{ type: "send", opcode: 1, data: "a" }];

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use presentation::around::{Subject, SurroundingItem, Surroundings};
 use presentation::view_state::ViewState;
 use session::model::{Millis, plural};
+use session::redact::mask;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -56,7 +57,7 @@ fn AroundRegion(panel: Panel, index: u32) -> impl IntoView {
         panel.with(|session, record, log| Surroundings::of(session, record, log, index)).flatten()
     });
     let content = move || match found.get() {
-        Some(found) => list(panel.row, index, found),
+        Some(found) => list(panel, index, found),
         None => view! { <p class="messages-around-note">"The time of this message was not recorded"</p> }
             .into_any(),
     };
@@ -68,12 +69,19 @@ fn AroundRegion(panel: Panel, index: u32) -> impl IntoView {
     }
 }
 
-fn list(row: u32, index: u32, found: Surroundings) -> AnyView {
+fn list(panel: Panel, index: u32, found: Surroundings) -> AnyView {
     let Surroundings { items, further, not_recorded } = found;
     let is_alone = items.len() == 1;
     let list: NodeRef<Ol> = NodeRef::new();
     list.on_load(|list| request_animation_frame(move || center_current(&list)));
-    let items = items.into_iter().map(|found| item(row, index, found)).collect_view();
+    let shows_credentials = panel.credentials.are_shown.get();
+    let masked = |item: SurroundingItem| match item.subject {
+        Subject::Message(_) if !shows_credentials => {
+            SurroundingItem { text: mask(&item.text).into_owned(), ..item }
+        }
+        _ => item,
+    };
+    let items = items.into_iter().map(|found| item(panel.row, index, masked(found))).collect_view();
     let note = |text: String| view! { <p class="messages-around-note">{text}</p> };
     view! {
         <ol class="messages-around-list" role="list" aria-label="What happened" node_ref=list>

@@ -7,7 +7,9 @@ use session::model::{format_count, plural};
 use session::protocols::DecodedMessage;
 
 use super::panel::Panel;
-use crate::payload::EmptyState;
+use session::redact::MASK;
+
+use crate::payload::{EmptyState, hides_credentials};
 use crate::store::{offset_of, state_link};
 use crate::ui::CopyButton;
 
@@ -38,6 +40,10 @@ pub(super) fn changes_view(panel: Panel, index: u32) -> AnyView {
 }
 
 fn previous(panel: Panel, index: u32) -> Previous {
+    // Without a status it is not known yet whether messages have event names.
+    if !panel.is_event_stream && panel.protocols.status(panel.row).is_none() {
+        return Previous::Pending;
+    }
     let found = panel.with_analysis(|analysis, _| {
         if index as usize >= analysis.len() {
             return Some(Previous::Pending);
@@ -102,7 +108,8 @@ fn list(changes: Changes) -> AnyView {
         return view! { <p class="messages-changes-sum">{format!("No changes · {}", unchanged(&changes))}</p> }.into_any();
     }
     let further = changes.further();
-    let items = changes.items.iter().map(item).collect_view();
+    let hides = hides_credentials();
+    let items = changes.items.iter().map(|change| item(change, hides)).collect_view();
     let sum = summary(&changes);
     view! {
         <div class="messages-changes-sum">
@@ -129,13 +136,17 @@ fn unchanged(changes: &Changes) -> String {
     format!("{} unchanged", plural(changes.unchanged, "value"))
 }
 
-fn item(change: &Change) -> AnyView {
+fn item(change: &Change, hides: Signal<bool>) -> AnyView {
     let (kind, glyph) = match (&change.before, &change.after) {
         (None, _) => ("Added", "+"),
         (_, None) => ("Removed", "-"),
         _ => ("Changed", "~"),
     };
-    let value = |class: &'static str, text: String| view! { <span class=class>{text}</span> };
+    let is_hidden = change.is_hidden;
+    let value = move |class: &'static str, text: String| {
+        let shown = move || if is_hidden && hides.get() { MASK.to_owned() } else { text.clone() };
+        view! { <span class=class>{shown}</span> }
+    };
     let arrow = (kind == "Changed")
         .then(|| view! { <span class="messages-changes-arrow" aria-label="to" role="img">"→"</span> });
     view! {

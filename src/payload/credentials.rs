@@ -36,7 +36,7 @@ impl CredentialMask {
 }
 
 /// Whether payloads hide their credentials here.
-pub(super) fn hides_credentials() -> Signal<bool> {
+pub fn hides_credentials() -> Signal<bool> {
     match use_context::<CredentialMask>() {
         Some(mask) => Signal::derive(move || mask.is_hiding()),
         None => Signal::derive(|| false),

@@ -14,7 +14,7 @@ mod value;
 mod viewer;
 mod wrap;
 
-pub use credentials::CredentialMask;
+pub use credentials::{CredentialMask, hides_credentials};
 pub use fields::{Fields, LongFields};
 pub use notice::{Alert, EmptyState};
 pub use tree::FieldAction;

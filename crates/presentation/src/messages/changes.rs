@@ -3,6 +3,7 @@
 use session::encodings::{Changes, Payload};
 use session::model::MessageLog;
 use session::protocols::{Analysis, DecodedBody, DecodedField, DecodedMessage, DecodedUnit, EventId};
+use session::redact::credential_ranges;
 
 /// Characters of a body that only one of the messages has.
 const MAX_CHARS: usize = 200;
@@ -46,7 +47,7 @@ pub fn message_changes(before: MessageContent<'_>, after: MessageContent<'_>) ->
         |content: MessageContent<'_>| content.payload.text().is_some() && content.payload.tree().is_some();
     let units = before.decoded.zip(after.decoded).filter(|_| !(is_tree(before) && is_tree(after)));
     let Some((before_units, after_units)) = units else {
-        return Changes::between(before.payload, after.payload);
+        return payload_changes(before.payload, after.payload);
     };
     let (before, after) = (&before_units.units, &after_units.units);
     let count = before.len().max(after.len());
@@ -58,11 +59,17 @@ pub fn message_changes(before: MessageContent<'_>, after: MessageContent<'_>) ->
     changes
 }
 
+/// What changed between two payloads; credentials are marked.
+fn payload_changes(before: &Payload, after: &Payload) -> Changes {
+    let (before, after) = (before.innermost(), after.innermost());
+    Changes::between_hiding((before, &credential_ranges(before)), (after, &credential_ranges(after)))
+}
+
 fn unit_changes(before: Option<&DecodedUnit>, after: Option<&DecodedUnit>) -> Changes {
     let (one, other) = (values(before, after, None), values(after, before, before));
     let mut changes = Changes::between_fields(one.iter().map(borrowed), other.iter().map(borrowed));
     for (before, after) in paired_bodies(before, after) {
-        changes.append(&after.name, Changes::between(&before.payload, &after.payload));
+        changes.append(&after.name, payload_changes(&before.payload, &after.payload));
     }
     changes
 }
@@ -195,6 +202,18 @@ mod tests {
         let lines = lines(&before, &after);
         assert_eq!(lines.len(), 4);
         assert!(lines.iter().all(|line| line.contains("hidden")), "{lines:?}");
+    }
+
+    #[test]
+    fn credentials_in_payloads_are_marked() {
+        let payload = |text: &str| Payload::from_text(text.to_owned());
+        let one = payload(r#"{"n":1,"auth":{"password":"hunter2"}}"#);
+        let other = payload(r#"{"n":2,"auth":{"password":"hunter3"}}"#);
+        let content = |payload| MessageContent { payload, decoded: None };
+        let changes = message_changes(content(&one), content(&other));
+        let marked: Vec<_> =
+            changes.items.iter().map(|change| (change.path.as_str(), change.is_hidden)).collect();
+        assert_eq!(marked, [("$.n", false), ("$.auth.password", true)]);
     }
 
     #[test]

@@ -8,8 +8,11 @@
 mod excerpt;
 mod tree;
 
+use std::ops::Range;
+
 use super::{Payload, visible_line};
 use excerpt::excerpts;
+use tree::Side;
 
 /// Changes that are listed; further ones are only counted.
 const MAX_CHANGES: usize = 200;
@@ -27,7 +30,12 @@ pub struct Change {
     pub before: Option<String>,
     /// The value after, on one line; `None` if it was removed.
     pub after: Option<String>,
+    /// One of the values is, or contains, what is hidden on screen.
+    pub is_hidden: bool,
 }
+
+/// What is hidden on screen of a payload: ranges of its bytes, in order.
+pub type HiddenRanges = [Range<usize>];
 
 /// What differs between two payloads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,7 +55,15 @@ pub struct Changes {
 impl Changes {
     /// What differs between two payloads.
     pub fn between(before: &Payload, after: &Payload) -> Self {
-        let (before, after) = (innermost(before), innermost(after));
+        Self::between_hiding((before, &[]), (after, &[]))
+    }
+
+    /// What differs between two payloads, each with what is hidden of it. Of what is compared as
+    /// text or as bytes all is hidden if anything is.
+    pub fn between_hiding(
+        (before, before_hidden): (&Payload, &HiddenRanges),
+        (after, after_hidden): (&Payload, &HiddenRanges),
+    ) -> Self {
         let mut changes = Self::default();
         let trees = before.tree().zip(after.tree());
         let comparable = trees.filter(|(one, other)| {
@@ -55,10 +71,18 @@ impl Changes {
         });
         match (comparable, before.text().zip(after.text())) {
             (Some((one, other)), _) => {
-                tree::compare((one, before.bytes()), (other, after.bytes()), &mut changes);
+                let sides = [(one, before, before_hidden), (other, after, after_hidden)];
+                let [one, other] =
+                    sides.map(|(tree, payload, hidden)| Side::of(tree, payload.bytes(), hidden));
+                tree::compare(&one, &other, &mut changes);
+                return changes;
             }
             (None, Some((one, other))) => changes.compare_lines(one, other),
             (None, None) => changes.compare_bytes(before.bytes(), after.bytes()),
+        }
+        let is_hidden = !before_hidden.is_empty() || !after_hidden.is_empty();
+        for change in &mut changes.items {
+            change.is_hidden = is_hidden;
         }
         changes
     }
@@ -120,7 +144,7 @@ impl Changes {
     /// The listed changes as text: a line for each value before and after.
     pub fn to_text(&self) -> String {
         let mut lines = Vec::new();
-        for Change { path, before, after } in &self.items {
+        for Change { path, before, after, .. } in &self.items {
             for (sign, value) in [('-', before), ('+', after)] {
                 if let Some(value) = value {
                     lines.push(format!("{sign} {path}: {value}\n"));
@@ -167,7 +191,7 @@ impl Changes {
         if before != after {
             let (before, after) = (middle(before), middle(after));
             let kind = ChangeKind::of(before.is_some(), after.is_some());
-            self.record(kind, || Change { path: format!("byte {prefix}"), before, after });
+            self.record(kind, || Change { path: format!("byte {prefix}"), before, after, is_hidden: false });
         }
     }
 
@@ -176,10 +200,10 @@ impl Changes {
             let path = visible_line(path, excerpt::MAX_CHARS).into_owned();
             if let (Some(one), Some(other)) = (before, after) {
                 let (one, other) = excerpts(one, other);
-                return Change { path, before: Some(one), after: Some(other) };
+                return Change { path, before: Some(one), after: Some(other), is_hidden: false };
             }
             let shown = |text: Option<&str>| text.map(excerpt::beginning);
-            Change { path, before: shown(before), after: shown(after) }
+            Change { path, before: shown(before), after: shown(after), is_hidden: false }
         });
     }
 
@@ -212,14 +236,6 @@ impl ChangeKind {
             (true, false) => Self::Removed,
             (true, true) => Self::Changed,
         }
-    }
-}
-
-/// What a payload is compressed around.
-fn innermost(payload: &Payload) -> &Payload {
-    match payload.layer().map(|layer| &layer.payload) {
-        Some(Ok(inner)) => innermost(inner),
-        Some(Err(_)) | None => payload,
     }
 }
 

@@ -21,7 +21,7 @@ mod scalar_text;
 mod span_tree;
 mod visible;
 
-pub use changes::{Change, Changes};
+pub use changes::{Change, Changes, HiddenRanges};
 pub(crate) use compressed::max_decompressed;
 pub use compressed::{Compression, DecompressError};
 pub use detect::{Detected, detect};

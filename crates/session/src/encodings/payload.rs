@@ -164,6 +164,14 @@ impl Payload {
         self.layer.as_deref()
     }
 
+    /// What the payload is compressed around, through all layers; itself if it is not compressed.
+    pub fn innermost(&self) -> &Self {
+        match self.layer().map(|layer| &layer.payload) {
+            Some(Ok(inner)) => inner.innermost(),
+            Some(Err(_)) | None => self,
+        }
+    }
+
     /// A payload of bytes, which is text if they are UTF-8.
     pub fn from_bytes(bytes: Vec<u8>) -> Self {
         let image = Image::of(&bytes);

@@ -14,7 +14,16 @@ pub enum Continuity {
     NewSession,
 }
 
+/// What recorders write in place of an ID that they consider a credential: it equals any other.
+const REDACTED: &str = "[REDACTED]";
+
 impl Continuity {
+    /// By the ID of the session that was asked for and of the one that was given; `None` if they
+    /// cannot be compared.
+    pub(super) fn of_ids(asked: Option<&str>, given: &str) -> Option<Self> {
+        (given != REDACTED).then(|| Self::resumed_if(asked == Some(given)))
+    }
+
     pub(super) fn resumed_if(is_resumed: bool) -> Self {
         if is_resumed { Self::Resumed } else { Self::NewSession }
     }
@@ -68,6 +77,7 @@ mod tests {
         assert_eq!(other, Some(Continuity::NewSession));
         assert_eq!(with("", r#"{"sid":"b","pid":"p2"}"#), Some(Continuity::NewSession));
         assert_eq!(with("", r#"{"sid":"b"}"#), None, "recovery is not enabled");
+        assert_eq!(with(r#"{"pid":"[REDACTED]"}"#, r#"{"sid":"b","pid":"[REDACTED]"}"#), None);
     }
 
     #[test]

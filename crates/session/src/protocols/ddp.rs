@@ -60,7 +60,7 @@ impl Protocol for Ddp {
             })
         };
         let connected = session("connected")??;
-        Some(Continuity::resumed_if(session("connect").flatten() == Some(connected)))
+        Continuity::of_ids(session("connect").flatten().as_deref(), &connected)
     }
 }
 

@@ -93,6 +93,20 @@ fn the_list_of_changes_is_bounded_and_the_count_is_not() {
 }
 
 #[test]
+fn values_that_overlap_a_hidden_range_are_marked() {
+    let payload = |text: &str| Payload::from_text(text.to_owned());
+    let (one, other) = (payload(r#"{"a":1,"token":"s1"}"#), payload(r#"{"a":2,"token":"s2"}"#));
+    let hidden = 16..18;
+    let changes = Changes::between_hiding((&one, std::slice::from_ref(&hidden)), (&other, &[]));
+    let marked: Vec<_> =
+        changes.items.iter().map(|change| (change.path.as_str(), change.is_hidden)).collect();
+    assert_eq!(marked, [("$.a", false), ("$.token", true)]);
+    let (one, other) = (payload("token=s1"), payload("token=s2"));
+    let changes = Changes::between_hiding((&one, &[]), (&other, std::slice::from_ref(&(6..8))));
+    assert!(changes.items.iter().all(|change| change.is_hidden));
+}
+
+#[test]
 fn fields_are_compared_by_name() {
     let changes =
         Changes::between_fields([("Namespace", "/"), ("Id", "1")], [("Id", "2"), ("Namespace", "/")]);

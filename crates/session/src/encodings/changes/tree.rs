@@ -5,26 +5,26 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::excerpt::{self, excerpts};
-use super::{Change, ChangeKind, Changes, Middle};
+use super::{Change, ChangeKind, Changes, HiddenRanges, Middle};
 use crate::encodings::{NodeKind, SpanTree};
 
-/// Adds what differs between two trees, each with its source, to `changes`.
-pub(super) fn compare(before: (&SpanTree, &[u8]), after: (&SpanTree, &[u8]), changes: &mut Changes) {
-    let (before, after) = (Side::of(before), Side::of(after));
-    let mut comparison = Comparison { before: &before, after: &after, steps: Vec::new(), changes };
+/// Adds what differs between two trees to `changes`.
+pub(super) fn compare(before: &Side<'_>, after: &Side<'_>, changes: &mut Changes) {
+    let mut comparison = Comparison { before, after, steps: Vec::new(), changes };
     comparison.values(0, 0);
 }
 
 /// One of the trees.
-struct Side<'t> {
+pub(super) struct Side<'t> {
     tree: &'t SpanTree,
     source: &'t [u8],
     /// A hash of each value with what it contains, without its own key.
     hashes: Vec<u64>,
+    hidden: &'t HiddenRanges,
 }
 
 impl<'t> Side<'t> {
-    fn of((tree, source): (&'t SpanTree, &'t [u8])) -> Self {
+    pub(super) fn of(tree: &'t SpanTree, source: &'t [u8], hidden: &'t HiddenRanges) -> Self {
         let mut hashes = vec![0; tree.nodes().len()];
         // Children come after their container.
         for (index, node) in tree.nodes().iter().enumerate().rev() {
@@ -43,7 +43,7 @@ impl<'t> Side<'t> {
                 *hash = digest.finish();
             }
         }
-        Self { tree, source, hashes }
+        Self { tree, source, hashes, hidden }
     }
 
     fn kind(&self, index: u32) -> NodeKind {
@@ -76,6 +76,13 @@ impl<'t> Side<'t> {
             *count += 1;
         }
         members
+    }
+
+    /// Whether a value is hidden, or contains what is.
+    fn is_hidden(&self, index: u32) -> bool {
+        let Some(span) = self.tree.node(index).map(|node| node.value) else { return false };
+        let next = self.hidden.partition_point(|range| range.end <= span.start as usize);
+        self.hidden.get(next).is_some_and(|range| range.start < span.end() as usize)
     }
 
     /// A value on one line.
@@ -187,6 +194,8 @@ impl Comparison<'_> {
     fn record(&mut self, before: Option<u32>, after: Option<u32>) {
         let (earlier, later, steps) = (self.before, self.after, &self.steps);
         self.changes.record(ChangeKind::of(before.is_some(), after.is_some()), || {
+            let is_hidden = before.is_some_and(|index| earlier.is_hidden(index))
+                || after.is_some_and(|index| later.is_hidden(index));
             let strings = before.zip(after).filter(|(one, other)| {
                 (earlier.kind(*one), later.kind(*other)) == (NodeKind::String, NodeKind::String)
             });
@@ -196,7 +205,7 @@ impl Comparison<'_> {
             } else {
                 (before.map(|index| earlier.shown(index)), after.map(|index| later.shown(index)))
             };
-            Change { path: path(earlier, later, steps), before, after }
+            Change { path: path(earlier, later, steps), before, after, is_hidden }
         });
     }
 }

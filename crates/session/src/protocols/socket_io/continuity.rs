@@ -8,7 +8,7 @@ use crate::model::Direction;
 /// one. `None` where recovery is not enabled.
 pub(super) fn of(sample: &Sample) -> Option<Continuity> {
     let given = private_id(sample, Direction::Received)?;
-    Some(Continuity::resumed_if(private_id(sample, Direction::Sent) == Some(given)))
+    Continuity::of_ids(private_id(sample, Direction::Sent).as_deref(), &given)
 }
 
 /// That of the first CONNECT packet that has one: `40{"pid":…}`, with the namespace before the data
