@@ -57,13 +57,14 @@ pub fn SavedFiltersButton(
             <button
                 type="button"
                 class="ui-button"
+                aria-label="Saved filters"
                 aria-haspopup="dialog"
                 aria-expanded=move || is_open.get().to_string()
-                title=move || name().map(|name| format!("Saved as {name}"))
+                title=move || name().map_or_else(|| "Saved filters".to_owned(), |name| format!("Saved as {name}"))
                 node_ref=button
                 on:click=move |_| is_open.update(|open| *open = !*open)
             >
-                "Saved filters"
+                "Saved"
                 <span class="ui-menu-arrow" aria-hidden="true">"▾"</span>
             </button>
             <Show when=move || is_open.get()>
