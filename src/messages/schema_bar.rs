@@ -135,7 +135,9 @@ pub(super) fn SchemaBar(
                 {move || match schemas.summary() {
                     Some(summary) => view! {
                         <TypeSelect typed=typed />
-                        <span class="messages-schema-note" title=summary.clone()>{summary}", until the session is closed"</span>
+                        <span class="messages-schema-note" title=summary.clone()>
+                            {format!("{summary}, until the session is closed")}
+                        </span>
                         <button type="button" class="ui-button" on:click=move |_| schemas.clear()>
                             "Remove types"
                         </button>
