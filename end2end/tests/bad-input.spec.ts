@@ -164,6 +164,7 @@ test("leaving a session cancels its load", async ({ session, server, page, home 
   const token = randomUUID();
   await session.startOpening(`fault/hold/${token}/600/fixtures/har/order.har`);
   await expect(session.progress).toBeVisible();
+  await expect.poll(async () => (await server.held(token)).waiting).toBe(true);
   await page.getByRole("link", { name: "Replayscope" }).click();
   await expect(home.url).toBeVisible();
   await expect.poll(async () => (await server.held(token)).aborted).toBe(true);

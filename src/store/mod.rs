@@ -72,7 +72,8 @@ pub fn provide_stores() {
     provide_context(messages);
     provide_context(Protocols::new(session, messages, view));
     provide_context(Credentials::new(session));
-    provide_context(MessageSearch::new(session, messages, view));
+    let preferences = Preferences::load();
+    provide_context(preferences);
+    provide_context(MessageSearch::new(session, messages, view, preferences));
     provide_context(Export::new(view));
-    provide_context(Preferences::load());
 }

@@ -107,13 +107,19 @@ impl Searcher {
     }
 
     /// Searches a socket. A query that is not a valid filter is searched as text. `start` is the
-    /// start of the session.
-    pub fn search(&mut self, row: u32, query: &str, start: Option<EpochMs>) -> SocketResult {
+    /// start of the session, `zone` the offset of a time's wall clock from UTC in minutes.
+    pub fn search(
+        &mut self,
+        row: u32,
+        query: &str,
+        start: Option<EpochMs>,
+        zone: fn(EpochMs) -> i32,
+    ) -> SocketResult {
         let kept: u64 = self.sockets.values().map(|socket| socket.content.log().bytes.len()).sum();
         let Some(socket) = self.sockets.get_mut(&row) else {
             return SocketResult::unreadable("The messages were not read");
         };
-        let mut result = socket.search(query, start);
+        let mut result = socket.search(query, start, zone);
         result.is_kept = kept <= MAX_KEPT_BYTES;
         if !result.is_kept {
             self.sockets.remove(&row);
@@ -123,11 +129,12 @@ impl Searcher {
 }
 
 impl Socket {
-    fn search(&mut self, query: &str, start: Option<EpochMs>) -> SocketResult {
+    fn search(&mut self, query: &str, start: Option<EpochMs>, zone: fn(EpochMs) -> i32) -> SocketResult {
         if let Readability::Unreadable(reason) = &self.problem {
             return SocketResult::unreadable(reason.clone());
         }
-        let filter = MessageFilter::parse(query).unwrap_or_else(|_| MessageFilter::as_text(query));
+        let filter =
+            MessageFilter::parse(query).unwrap_or_else(|_| MessageFilter::as_text(query)).in_zone(zone);
         if filter.uses_analysis() {
             self.analyze(usize::MAX);
         }

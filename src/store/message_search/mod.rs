@@ -19,7 +19,7 @@ use session::filter::MessageFilter;
 use session::model::EpochMs;
 
 use super::session::{SessionEvent, SessionStore};
-use super::{FilterLanguage, Messages, ViewStore, valid_filter};
+use super::{FilterLanguage, Messages, Preferences, ViewStore, valid_filter};
 use crate::source::{TaskGuard, TaskHandle};
 use transfer::Transfer;
 pub use worker::SearchFailure;
@@ -38,6 +38,8 @@ pub struct MessageSearch {
     session: SessionStore,
     messages: Messages,
     view: ViewStore,
+    /// Whether wall clocks in a query are in UTC.
+    is_utc: RwSignal<bool>,
     /// Whether the search is on screen.
     pub is_open: RwSignal<bool>,
     pub status: RwSignal<SearchStatus>,
@@ -101,12 +103,18 @@ impl SearchResults {
 }
 
 impl MessageSearch {
-    pub(super) fn new(session: SessionStore, messages: Messages, view: ViewStore) -> Self {
+    pub(super) fn new(
+        session: SessionStore,
+        messages: Messages,
+        view: ViewStore,
+        preferences: Preferences,
+    ) -> Self {
         let typed = move || view.state.with(|state| state.message_search.clone());
         let search = Self {
             session,
             messages,
             view,
+            is_utc: preferences.times_in_utc,
             is_open: RwSignal::new(false),
             status: RwSignal::new(SearchStatus::Idle),
             progress: RwSignal::new(SearchProgress::default()),
@@ -331,7 +339,9 @@ impl MessageSearch {
         let start = start.map_or(f64::NAN, EpochMs::ms);
         // Until the answer says so: another search sends the socket again.
         worker.set_kept(row, false);
-        let result = worker.call("search", row, &Array::of2(&query.into(), &start.into())).await;
+        let is_utc = self.is_utc.get_untracked();
+        let values = Array::of3(&query.into(), &start.into(), &is_utc.into());
+        let result = worker.call("search", row, &values).await;
         let result = SocketResult::decode(&result?);
         if task.is_canceled() {
             return None;

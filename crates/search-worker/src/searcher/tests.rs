@@ -31,7 +31,7 @@ fn searcher(url: &str, text: &str) -> Searcher {
 }
 
 fn search(searcher: &mut Searcher, query: &str) -> SocketResult {
-    searcher.search(1, query, EpochMs::new(START))
+    searcher.search(1, query, EpochMs::new(START), |_| 0)
 }
 
 #[test]
@@ -99,7 +99,10 @@ fn what_could_not_be_read_is_named() {
         result.readability,
         Readability::Truncated("The messages are cut off at message 2".to_owned())
     );
-    assert!(matches!(Searcher::default().search(9, "a", None).readability, Readability::Unreadable(_)));
+    assert!(matches!(
+        Searcher::default().search(9, "a", None, |_| 0).readability,
+        Readability::Unreadable(_)
+    ));
 }
 
 #[test]
