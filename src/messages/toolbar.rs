@@ -167,10 +167,11 @@ fn DirectionRadios() -> impl IntoView {
                 role="radio"
                 aria-checked=move || is_current().to_string()
                 tabindex=move || if is_current() { "0" } else { "-1" }
+                title=direction.label()
                 on:click=move |_| select(direction)
             >
                 {(!arrow.is_empty()).then(|| view! { <span aria-hidden="true">{arrow}</span> })}
-                {direction.label()}
+                <span class:messages-direction-name=!arrow.is_empty()>{direction.label()}</span>
             </button>
         }
     };

@@ -64,7 +64,8 @@ pub fn SavedFiltersButton(
                 node_ref=button
                 on:click=move |_| is_open.update(|open| *open = !*open)
             >
-                "Saved"
+                <span aria-hidden="true">"★"</span>
+                <span class="ui-saved-label">"Saved"</span>
                 <span class="ui-menu-arrow" aria-hidden="true">"▾"</span>
             </button>
             <Show when=move || is_open.get()>
