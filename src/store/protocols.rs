@@ -335,6 +335,17 @@ impl Protocols {
         .flatten()
     }
 
+    /// Whether the protocol of the row is still to be recognized.
+    pub fn is_pending(self, row: u32) -> bool {
+        let is_loadable = !matches!(self.library.get(), LibraryState::Failed);
+        let is_pending = |known: &Inspected| {
+            known.row != row
+                || (known.choice.as_deref() != Some(DECODE_AS_NONE)
+                    && matches!(known.recognized, Recognized::Pending))
+        };
+        is_loadable && self.inspected.with(|inspected| inspected.as_ref().is_none_or(is_pending))
+    }
+
     /// What is known of the row's protocol; `None` until it is.
     pub fn status(self, row: u32) -> Option<ProtocolStatus> {
         self.inspected.with(|inspected| {
