@@ -84,6 +84,16 @@
     return listed - (await time);
   }
 
+  /** Milliseconds from the next click until the grid has another number of rows. */
+  async function fromClick({ grid, rowCount }: Expectation): Promise<number> {
+    const time = await nextEvent("click");
+    return everyFrame((now) => {
+      const rows = findGrid(grid)?.getAttribute("aria-rowcount");
+      if (rows === String(rowCount) && now - time < 5000) return undefined;
+      return rows === String(rowCount) ? NaN : now - time;
+    });
+  }
+
   /** Milliseconds from the next event of a type until a status has that text, and when that was. */
   async function statusAfter(type: string, name: string, text: string): Promise<{ took: number; at: number }> {
     const time = nextEvent(type);
@@ -191,6 +201,7 @@
     probe: {
       observeRows,
       fromEvent,
+      fromClick,
       statusAfter,
       whenFilled,
       nextEvent,
