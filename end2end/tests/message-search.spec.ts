@@ -263,7 +263,7 @@ test.describe("sockets with messages files", () => {
     await search.expectSummary("3 messages in 1 of 7 sockets");
   });
 
-  test("a browser that cannot start the worker is told, and can try again", async ({ session, page }) => {
+  test("a worker that cannot start is an alert, and Retry starts it", async ({ session, page }) => {
     const search = new MessageSearch(page);
     await page.route("**/message-search.mjs", (route) => route.abort());
     await session.open(manifest);

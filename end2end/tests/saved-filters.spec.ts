@@ -11,7 +11,7 @@ test.beforeEach(async ({ session }) => {
   await session.messages.expectRowCount(5);
 });
 
-/** The button beside a filter box. */
+/** The button next to a filter box. */
 function buttonOf(page: Page, filter: Locator): Locator {
   const toolbar = page.locator(".messages-toolbar, .ui-tool-filters").filter({ has: filter });
   return toolbar.getByRole("button", { name: "Saved filters", exact: true });

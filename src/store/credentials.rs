@@ -1,4 +1,4 @@
-//! Whether the credentials inside sockets are shown. They are hidden in each session anew.
+//! Whether the credentials inside sockets are shown. They are hidden again in each session.
 
 use leptos::prelude::*;
 

@@ -1,5 +1,5 @@
 //! Message types of Protocol Buffers that the user added. They are kept in memory until another
-//! session is opened: files of a project are nobody else's business.
+//! session is opened: files of a project stay private.
 
 use std::collections::HashMap;
 use std::sync::Arc;
