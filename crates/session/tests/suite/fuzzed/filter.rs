@@ -48,6 +48,15 @@ fn suggesting(filter: &str) {
     }
 }
 
+/// Whether a closing parenthesis in a word would end a group around the filter.
+fn closes_a_group(filter: &str) -> bool {
+    let mut open = 0_i32;
+    filter.chars().any(|char| {
+        open += i32::from(char == '(') - i32::from(char == ')');
+        open < 0
+    })
+}
+
 fn evaluating(filter: &str, payload: &[u8]) {
     let mut bytes = SegmentedBuffer::default();
     let mut columns = MessageColumns::default();
@@ -70,13 +79,9 @@ fn evaluating(filter: &str, payload: &[u8]) {
         let matches = parsed.matching(Messages { log, analysis: None, start });
         let found: Vec<_> = (0..log.len()).map(&matches).collect();
         assert!(!matches(log.len()), "there is no such message");
-        let excluded = MessageFilter::parse(&format!("-({} )", parsed.expression()));
-        // A word may have a closing parenthesis, which ends a group around it.
-        let excluded = excluded.ok().filter(|excluded| {
-            let (text, inner) = (excluded.expression().to_string(), parsed.expression());
-            text == format!("-({inner})") || text == format!("-({inner} )")
-        });
-        if let (Some(excluded), false) = (excluded, parsed.is_empty()) {
+        let text = parsed.expression().to_string();
+        let excluded = MessageFilter::parse(&format!("-({text} )"));
+        if let (Ok(excluded), false) = (excluded, parsed.is_empty() || closes_a_group(&text)) {
             let matches = excluded.matching(Messages { log, analysis: None, start });
             assert!(
                 (0..log.len()).all(|index| matches(index) != found[index]),
