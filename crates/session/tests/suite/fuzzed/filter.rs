@@ -1,7 +1,7 @@
 //! The filter language: any input, over messages of any bytes.
 
 use session::filter::{
-    MESSAGE_FIELDS, MessageFilter, Messages, Query, SuggestedValue, matching, parse, suggestions,
+    Expression, MESSAGE_FIELDS, MessageFilter, Messages, Query, SuggestedValue, matching, parse, suggestions,
 };
 use session::model::{
     Direction, Encoding, EpochMs, Message, MessageColumns, MessageKind, MessageLog, SegmentedBuffer, Span,
@@ -48,15 +48,6 @@ fn suggesting(filter: &str) {
     }
 }
 
-/// Whether a closing parenthesis in a word would end a group around the filter.
-fn closes_a_group(filter: &str) -> bool {
-    let mut open = 0_i32;
-    filter.chars().any(|char| {
-        open += i32::from(char == '(') - i32::from(char == ')');
-        open < 0
-    })
-}
-
 fn evaluating(filter: &str, payload: &[u8]) {
     let mut bytes = SegmentedBuffer::default();
     let mut columns = MessageColumns::default();
@@ -79,9 +70,14 @@ fn evaluating(filter: &str, payload: &[u8]) {
         let matches = parsed.matching(Messages { log, analysis: None, start });
         let found: Vec<_> = (0..log.len()).map(&matches).collect();
         assert!(!matches(log.len()), "there is no such message");
-        let text = parsed.expression().to_string();
-        let excluded = MessageFilter::parse(&format!("-({text} )"));
-        if let (Ok(excluded), false) = (excluded, parsed.is_empty() || closes_a_group(&text)) {
+        let excluded = MessageFilter::parse(&format!("-({} )", parsed.expression()));
+        // A word may have a closing parenthesis, which ends a group around it.
+        let is_exclusion = |excluded: &MessageFilter| match excluded.expression() {
+            Expression::Not(group) => **group == Expression::Group(Box::new(parsed.expression().clone())),
+            _ => false,
+        };
+        if let Some(excluded) = excluded.ok().filter(|excluded| !parsed.is_empty() && is_exclusion(excluded))
+        {
             let matches = excluded.matching(Messages { log, analysis: None, start });
             assert!(
                 (0..log.len()).all(|index| matches(index) != found[index]),
