@@ -39,12 +39,12 @@ pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) ->
     let content = move || match (row.get(), is_socket.get()) {
         (Some(row), Some(_)) if current.get() == "messages" => messages(row),
         (Some(row), Some(is_socket)) => {
-            if is_socket {
+            let tab = current.get();
+            if is_socket && tab == "headers" {
                 // A close code has the meaning that its protocol defines.
                 protocols.request_library();
                 let _ = protocols.library();
             }
-            let tab = current.get();
             if matches!(tab.as_str(), "headers" | "timing") {
                 // They show wall clocks, which follow the preference.
                 let _ = preferences.times_in_utc.get();

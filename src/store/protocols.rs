@@ -11,7 +11,7 @@ use session::protocols::{
     Recognition, Sample, install,
 };
 
-use exchange::{pairing_label, socket_end};
+use exchange::pairing_label;
 
 use super::modules;
 use super::session::{SessionEvent, SessionStore};
@@ -145,7 +145,9 @@ impl Protocols {
                 is_complete: false,
             }));
         }
-        if self.guard.with_value(Option::is_some) || self.waits_for_messages(row) {
+        // More messages are no reason to fetch again what could not be fetched.
+        let is_missing = is_same && matches!(self.library.get_untracked(), LibraryState::Failed);
+        if is_missing || self.guard.with_value(Option::is_some) || self.waits_for_messages(row) {
             return;
         }
         let Some((guard, task)) = TaskGuard::new() else { return };
@@ -192,8 +194,7 @@ impl Protocols {
             }
         }
         let is_complete = self.is_loaded(row);
-        let end =
-            untrack(|| self.stores.get_value().session.with_record(row, socket_end)).unwrap_or_default();
+        let end = self.socket_end(row);
         self.read(row, |_, log| {
             self.inspected.update_untracked(|inspected| {
                 let Some(known) = inspected else { return };
@@ -208,8 +209,7 @@ impl Protocols {
 
     /// Makes the messages of a row that may be heartbeats heartbeats.
     pub fn accept_suggested_heartbeats(self, row: u32) {
-        let end =
-            untrack(|| self.stores.get_value().session.with_record(row, socket_end)).unwrap_or_default();
+        let end = self.socket_end(row);
         self.read(row, |_, log| {
             self.inspected.update(|inspected| {
                 let known = inspected.as_mut().filter(|known| known.row == row);
@@ -360,26 +360,22 @@ impl Protocols {
             let recognition = known.recognized.protocol();
             let recognized = recognition.map(|found| found.protocol.label());
             let exact = known.analyzer.as_ref().and_then(|analyzer| analyzer.label());
-            let line = match (known.choice.as_deref(), recognition) {
-                (Some(DECODE_AS_NONE), _) => "Not decoded".to_owned(),
-                (Some(key), _) => match self.library().and_then(|library| library.protocol(key)) {
-                    Some(protocol) => {
-                        format!("{}, selected", exact.unwrap_or_else(|| protocol.label().to_owned()))
-                    }
-                    None => format!("\"{key}\" is not a protocol that Replayscope decodes"),
-                },
-                (None, Some(found)) => {
-                    let name = exact.unwrap_or_else(|| found.protocol.label().to_owned());
-                    let reason = self.read(row, |handshake, _| found.reason(handshake)).unwrap_or_default();
-                    format!("{name}, {reason}")
-                }
-                (None, None) => "No known protocol".to_owned(),
-            };
-            let pairing = known.pair_by.as_deref().map(|path| pairing_label(known.analyzer.as_deref(), path));
             let protocol = match known.choice.as_deref() {
                 Some(key) => self.library().and_then(|library| library.protocol(key)),
                 None => recognition.map(|found| found.protocol),
             };
+            let name = protocol.map(|protocol| exact.unwrap_or_else(|| protocol.label().to_owned()));
+            let line = match (known.choice.as_deref(), name, recognition) {
+                (Some(DECODE_AS_NONE), ..) => "Not decoded".to_owned(),
+                (Some(_), Some(name), _) => format!("{name}, selected"),
+                (Some(key), None, _) => format!("\"{key}\" is not a protocol that Replayscope decodes"),
+                (None, Some(name), Some(found)) => {
+                    let reason = self.read(row, |handshake, _| found.reason(handshake)).unwrap_or_default();
+                    format!("{name}, {reason}")
+                }
+                (None, ..) => "No known protocol".to_owned(),
+            };
+            let pairing = known.pair_by.as_deref().map(|path| pairing_label(known.analyzer.as_deref(), path));
             let is_decoded = known.choice.as_deref() != Some(DECODE_AS_NONE);
             let can_pair_by_field = is_decoded && protocol.is_none_or(Protocol::can_pair_by_field);
             Some(ProtocolStatus { recognized, line, pairing, can_pair_by_field })

@@ -1,7 +1,7 @@
 //! What is inferred of a socket besides its protocol: pairs by a field, its end, and whether it
 //! continued an earlier session.
 
-use leptos::prelude::GetValue;
+use leptos::prelude::{GetValue, untrack};
 use presentation::messages::Lifecycle;
 use session::encodings::visible_line;
 use session::model::{Ending, Record, Session, format_count, plural};
@@ -21,6 +21,15 @@ impl Protocols {
             stores.session.with_record(row, |_, record| Some(Handshake::of(record)?.into_owned()))??;
         stores.messages.with(row, |log| library.continuity(&handshake, log))?
     }
+
+    /// How the socket ended, as far as it has.
+    pub(super) fn socket_end(self, row: u32) -> SocketEnd {
+        let end = |session: &Session, record: &Record| {
+            let is_closed = record.socket().is_some_and(|socket| matches!(socket.ending, Ending::Closed(_)));
+            SocketEnd { is_closed, time: Lifecycle::of(session, record).close }
+        };
+        untrack(|| self.stores.get_value().session.with_record(row, end)).unwrap_or_default()
+    }
 }
 
 /// `Paired by $.id (inferred): 12 pairs`, or why messages are not paired by that field.
@@ -34,10 +43,4 @@ pub(super) fn pairing_label(analyzer: Option<&dyn Analyze>, path: &str) -> Strin
         None if FieldPath::parse(path).is_none() => format!("\"{shown}\" is not the path of a field"),
         None => format!("Not paired by {shown}: the protocol says which messages are replies"),
     }
-}
-
-/// How the socket ended, as far as it has.
-pub(super) fn socket_end(session: &Session, record: &Record) -> SocketEnd {
-    let is_closed = record.socket().is_some_and(|socket| matches!(socket.ending, Ending::Closed(_)));
-    SocketEnd { is_closed, time: Lifecycle::of(session, record).close }
 }
