@@ -101,6 +101,7 @@ test("what is copied and found is what was recorded", async ({ session, page }) 
 });
 
 test("one button shows all credentials of the session, and a new session hides them again", async ({
+  home,
   session,
   page,
 }) => {
@@ -114,6 +115,12 @@ test("one button shows all credentials of the session, and a new session hides t
   await all.click();
   await expect(session.messages.cell(1, "data")).not.toContainText("hunter2");
   await expect(session.messages.detail).not.toContainText("hunter2");
+
+  await all.click();
+  await expect(session.messages.cell(1, "data")).toContainText("hunter2-text");
+  await home.drop("har/chrome.har");
+  await expect(session.details).toHaveCount(0);
+  await expect(all).toHaveAttribute("aria-pressed", "false");
 });
 
 test("the headers of a socket hide tokens of its URL and its subprotocols", async ({ page }) => {
