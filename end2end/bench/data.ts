@@ -2,11 +2,12 @@
 // with a number of messages. The same numbers give the same bytes; existing files are reused.
 import { createWriteStream, existsSync } from "node:fs";
 import { mkdir, rename, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
-const start = Date.UTC(2026, 0, 15, 9, 0, 0);
+/** Start of the generated sessions, in ms since 1970. */
+export const start = Date.UTC(2026, 0, 15, 9, 0, 0);
 
 /** Every URL and payload contains one of ten lots, so that the result of a filter is known: a tenth of all. */
 export const lots = 10;
@@ -45,29 +46,8 @@ export async function messagesFiles(folder: string, count: number): Promise<Mess
     for (let index = 0; index < count; index += 1) yield (index === 0 ? "[" : ",\n") + JSON.stringify(message(index));
     yield "]\n";
   });
-  const end = start + count * 5 + 1000;
-  const socket = { initiatorType: "websocket", socketId: "ws-1", name: "wss://shop.example.test/feed" };
-  const resources = await generateFile(folder, `${name}/resources.jsonl`, function* () {
-    yield JSON.stringify({ ...socket, type: "open", startTimeAbs: start + 100, openedTimeAbs: start + 140 }) + "\n";
-    yield (
-      JSON.stringify({ ...socket, type: "close", responseEndAbs: end, code: 1000, reason: "", wasClean: true }) + "\n"
-    );
-  });
-  const session = await generateFile(folder, `${name}/session.json`, function* () {
-    yield JSON.stringify({
-      format: "replayscope/1",
-      id: name,
-      startedAt: start,
-      endedAt: end,
-      pages: [{ id: "1", url: "https://shop.example.test/", startedAt: start, timeOrigin: start }],
-      recorder: { name: "replayscope-bench", version: "1" },
-      capture: { headersAndBodies: false, webSockets: true, workers: false, dom: false, console: false },
-      files: {
-        resources: { path: "resources.jsonl", bytes: resources.bytes, count: 2 },
-        sockets: { "ws-1": { path: "sockets/ws-1.jsonl", bytes: messages.bytes, sent: 0, received: count, errors: 0 } },
-      },
-    });
-  });
+  const url = "wss://shop.example.test/feed";
+  const session = await sessionFolder(folder, name, start + count * 5 + 1000, [{ id: "ws-1", url, messages }]);
   return { session, messages, array };
 }
 
@@ -78,29 +58,54 @@ export const searchedSockets = 20;
 export async function socketsSession(folder: string, count: number): Promise<DataFile> {
   const name = `sockets-${count}`;
   const ids = Array.from({ length: searchedSockets }, (_, index) => `ws-${index + 1}`);
-  const sockets: [string, { path: string; bytes: number }][] = [];
+  const sockets: RecordedSocket[] = [];
   for (const id of ids) {
-    const file = await generateFile(folder, `${name}/sockets/${id}.jsonl`, function* () {
+    const messages = await generateFile(folder, `${name}/sockets/${id}.jsonl`, function* () {
       for (let index = 0; index < count; index += 1) yield JSON.stringify(message(index)) + "\n";
     });
-    sockets.push([id, { path: `sockets/${id}.jsonl`, bytes: file.bytes }]);
+    sockets.push({ id, url: `wss://shop.example.test/feed/${id}`, messages });
   }
-  const end = start + count * 5 + 1000;
-  await generateFile(folder, `${name}/resources.jsonl`, function* () {
-    for (const id of ids) {
-      const socket = { initiatorType: "websocket", socketId: id, name: `wss://shop.example.test/feed/${id}` };
+  return sessionFolder(folder, name, start + count * 5 + 1000, sockets);
+}
+
+export interface RecordedSocket {
+  id: string;
+  url: string;
+  /** In the session's folder. */
+  messages: DataFile;
+}
+
+/** A session with these sockets, which are open from its start to its end. */
+export async function sessionFolder(
+  folder: string,
+  name: string,
+  end: number,
+  sockets: RecordedSocket[],
+): Promise<DataFile> {
+  const resources = await generateFile(folder, `${name}/resources.jsonl`, function* () {
+    for (const { id, url } of sockets) {
+      const socket = { initiatorType: "websocket", socketId: id, name: url };
       yield JSON.stringify({ ...socket, type: "open", startTimeAbs: start + 100, openedTimeAbs: start + 140 }) + "\n";
-      yield JSON.stringify({ ...socket, type: "close", responseEndAbs: end, code: 1000, wasClean: true }) + "\n";
+      const close = { type: "close", responseEndAbs: end, code: 1000, reason: "", wasClean: true };
+      yield JSON.stringify({ ...socket, ...close }) + "\n";
     }
   });
+  const files = sockets.map(
+    ({ id, messages: { path, bytes } }) => [id, { path: relative(name, path), bytes }] as const,
+  );
   return generateFile(folder, `${name}/session.json`, function* () {
     yield JSON.stringify({
       format: "replayscope/1",
       id: name,
       startedAt: start,
       endedAt: end,
+      pages: [{ id: "1", url: "https://shop.example.test/", startedAt: start, timeOrigin: start }],
       recorder: { name: "replayscope-bench", version: "1" },
-      files: { resources: { path: "resources.jsonl" }, sockets: Object.fromEntries(sockets) },
+      capture: { headersAndBodies: false, webSockets: true, workers: false, dom: false, console: false },
+      files: {
+        resources: { path: "resources.jsonl", bytes: resources.bytes, count: 2 * sockets.length },
+        sockets: Object.fromEntries(files),
+      },
     });
   });
 }

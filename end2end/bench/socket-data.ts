@@ -1,6 +1,6 @@
 // Sockets of the bench whose messages are decoded: the same offers as JSON without a protocol, as
 // Socket.IO, and as MessagePack in base64. One message in fifty is a heartbeat, except in MessagePack.
-import { generateFile, lots, type DataFile } from "./data.ts";
+import { generateFile, lots, sessionFolder, start, type DataFile } from "./data.ts";
 
 export const encodings = ["json", "socket.io", "messagepack"] as const;
 export type SocketEncoding = (typeof encodings)[number];
@@ -17,7 +17,6 @@ export interface DecodedSocket {
   matches: { text: number; event: number; sent: number; path: number; cheap: number };
 }
 
-const start = Date.UTC(2026, 0, 15, 9, 0, 0);
 const heartbeatEvery = 50;
 const sentEvery = 10;
 const urls: Record<SocketEncoding, string> = {
@@ -36,37 +35,9 @@ export async function decodedSocket(folder: string, encoding: SocketEncoding, co
       yield (index === 0 ? "[" : ",\n") + JSON.stringify(message(encoding, index));
     yield "]\n";
   });
-  const end = start + count * 500 + 1000;
-  const socket = { initiatorType: "websocket", socketId: "ws-1", name: urls[encoding] };
-  const resources = await generateFile(folder, `${name}/resources.jsonl`, function* () {
-    yield JSON.stringify({ ...socket, type: "open", startTimeAbs: start + 100, openedTimeAbs: start + 140 }) + "\n";
-    yield JSON.stringify({ ...socket, type: "close", responseEndAbs: end, code: 1000, wasClean: true }) + "\n";
-  });
-  const counts = countMatches(encoding, count);
-  const session = await generateFile(folder, `${name}/session.json`, function* () {
-    yield JSON.stringify({
-      format: "replayscope/1",
-      id: name,
-      startedAt: start,
-      endedAt: end,
-      pages: [{ id: "1", url: "https://shop.example.test/", startedAt: start, timeOrigin: start }],
-      recorder: { name: "replayscope-bench", version: "1" },
-      capture: { headersAndBodies: false, webSockets: true, workers: false, dom: false, console: false },
-      files: {
-        resources: { path: "resources.jsonl", bytes: resources.bytes, count: 2 },
-        sockets: {
-          "ws-1": {
-            path: "ws-1.jsonl",
-            bytes: messages.bytes,
-            sent: counts.matches.sent,
-            received: count - counts.matches.sent,
-            errors: 0,
-          },
-        },
-      },
-    });
-  });
-  return { encoding, session, messages, array, count, ...counts };
+  const sockets = [{ id: "ws-1", url: urls[encoding], messages }];
+  const session = await sessionFolder(folder, name, start + count * 500 + 1000, sockets);
+  return { encoding, session, messages, array, count, ...countMatches(encoding, count) };
 }
 
 const isHeartbeat = (encoding: SocketEncoding, index: number): boolean =>
