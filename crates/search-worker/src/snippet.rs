@@ -101,7 +101,7 @@ impl Snippets {
 }
 
 impl Snippet {
-    /// Names the kind of a message that is no data.
+    /// Names the kind of a message without data: a ping, a close frame.
     fn named(mut self, kind: MessageKind) -> Self {
         let name = match kind {
             MessageKind::Ping => "Ping ",

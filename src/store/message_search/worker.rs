@@ -88,7 +88,7 @@ impl SearchWorker {
         Ok(Rc::new(Self { worker, pending, next_id, kept, _on_message: on_message, _on_error: on_error }))
     }
 
-    /// Ends the worker at once. Whoever waits for an answer goes on without one.
+    /// Ends the worker at once. Calls that wait for an answer return without one.
     pub(super) fn end(&self) {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);

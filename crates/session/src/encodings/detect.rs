@@ -166,7 +166,7 @@ mod tests {
         let two = [MESSAGE_PACK, b"\x91\x01"].concat();
         assert_eq!(message_pack_sequence(&two), Some(vec![MESSAGE_PACK, b"\x91\x01"]));
         assert_eq!(message_pack_sequence(MESSAGE_PACK), None, "one");
-        assert_eq!(message_pack_sequence(b"\x91\x01\x05"), None, "a scalar is no message");
+        assert_eq!(message_pack_sequence(b"\x91\x01\x05"), None, "a scalar is not a message");
         assert_eq!(message_pack_sequence(b"\x91\x01\x91"), None, "the second is incomplete");
         assert_eq!(message_pack_sequence(&b"\x91\x01".repeat(MAX_SEQUENCE + 1)), None);
     }

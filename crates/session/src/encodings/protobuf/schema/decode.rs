@@ -25,7 +25,7 @@ pub(super) struct Written<'s> {
 }
 
 impl Schema {
-    /// The message as JSON, where it is of that type; `None` if there is no such type, or if the
+    /// The message as JSON, read as that type; `None` if there is no such type, or if the
     /// bytes are not a message.
     pub fn to_json(&self, type_name: &str, source: &[u8]) -> Option<String> {
         let mut out = String::new();
