@@ -5,10 +5,9 @@ use presentation::messages::{MessageContent, message_changes, previous_of_event}
 use session::encodings::{Change, Changes, Payload, one_line};
 use session::model::{format_count, plural};
 use session::protocols::DecodedMessage;
-
-use super::panel::Panel;
 use session::redact::MASK;
 
+use super::panel::Panel;
 use crate::payload::{EmptyState, hides_credentials};
 use crate::store::{offset_of, state_link};
 use crate::ui::CopyButton;

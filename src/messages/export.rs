@@ -1,7 +1,6 @@
 //! The menu that exports the messages, and how far an export has come.
 
 use leptos::prelude::*;
-use presentation::messages::MessageRow;
 use session::export::MessagesFormat;
 use session::model::{format_bytes, format_count, plural};
 
@@ -47,11 +46,8 @@ pub(super) fn ExportMenu(panel: Panel, export: MessageExport) -> impl IntoView {
 /// The messages to export, by time whatever the order of the table.
 fn request(panel: Panel, format: MessagesFormat, is_decoded: bool, sanitize: bool) -> MessageExportRequest {
     untrack(|| {
-        let has_several = panel.has_several();
-        let indexes = panel.selection.with(|selection| {
-            let is_exported = |index: &u32| !has_several || selection.contains(MessageRow::Message(*index));
-            panel.listed.with(|list| list.messages().filter(is_exported).collect())
-        });
+        let all = || panel.listed.with(|list| list.messages().collect());
+        let indexes = panel.selected_messages(panel.listed).unwrap_or_else(all);
         let stem = panel.with(|_, record, _| stem_of(&record.url)).unwrap_or_default();
         MessageExportRequest {
             row: panel.row,

@@ -116,9 +116,11 @@ impl Panel {
             }
             // Most sockets have events: their column is there until it is known, so that it does not
             // push the others aside later.
-            let has_events =
-                || protocols.with(row, |analysis, _| analysis.is_empty() || !analysis.names().is_empty());
-            let has_events = || has_events().unwrap_or_else(|| protocols.is_pending(row));
+            let has_events = || {
+                protocols
+                    .with(row, |analysis, _| analysis.is_empty() || !analysis.names().is_empty())
+                    .unwrap_or_else(|| protocols.is_pending(row))
+            };
             let chosen = state.with(|state| state.message_columns);
             chosen.unwrap_or_else(|| ColumnSet::initial(has_events()))
         });

@@ -155,7 +155,7 @@ pub(super) fn SchemaBar(
                 let error = schemas.error()?;
                 let what = visible_line(&error, MAX_ERROR_CHARS).into_owned();
                 let remedy = "The types added before are unchanged.".to_owned();
-                Some(view! { <Alert what=what remedy=remedy place=String::new() on_retry=None /> })
+                Some(view! { <Alert what=what remedy=remedy /> })
             }}
         </Show>
     }

@@ -1,9 +1,11 @@
 //! Several selected rows, and copying their payloads. One of them is the row that is shown in full;
 //! the address names only that.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use presentation::messages::{MessageRow, MessageSelection};
+use presentation::messages::{MessageList, MessageRow, MessageSelection};
 use session::export::{CopiedPayloads, MAX_COPIED_BYTES};
 use session::model::{format_bytes, format_count, plural};
 use web_sys::MouseEvent;
@@ -101,14 +103,13 @@ impl Panel {
         self.selection.with(|selection| self.list.with(|list| selection.message_count(list)))
     }
 
-    /// The selected messages that are listed, in the order of the table; `None` where not several
-    /// rows are selected.
-    pub(super) fn selected_messages(self) -> Option<Vec<u32>> {
+    /// The selected messages of a list, in its order; `None` where not several rows are selected.
+    pub(super) fn selected_messages(self, list: Memo<Arc<MessageList>>) -> Option<Vec<u32>> {
         untrack(|| {
             self.has_several().then(|| {
                 self.selection.with(|selection| {
                     let is_selected = |index: &u32| selection.contains(MessageRow::Message(*index));
-                    self.list.with(|list| list.messages().filter(is_selected).collect())
+                    list.with(|list| list.messages().filter(is_selected).collect())
                 })
             })
         })
@@ -121,7 +122,7 @@ impl Panel {
             MessageRow::Message(index) => Some(vec![index]),
             MessageRow::Open | MessageRow::Close => None,
         };
-        let Some(messages) = self.selected_messages().or_else(shown) else { return };
+        let Some(messages) = self.selected_messages(self.list).or_else(shown) else { return };
         if messages.is_empty() {
             return;
         }

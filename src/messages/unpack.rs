@@ -5,12 +5,10 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use session::encodings::{Payload, Shape};
+use session::formats::{Compression, compression};
 use session::protocols::DecodedMessage;
 
 use crate::store::{UnpackMethod, unpacked_message};
-
-/// The first bytes of a frame of Zstandard.
-const ZSTANDARD: &[u8] = b"\x28\xb5\x2f\xfd";
 
 /// The decompression of one message. A handle.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +21,7 @@ pub(super) struct Unpack {
 
 impl Unpack {
     pub(super) fn new(payload: &Arc<Payload>) -> Self {
-        let is_zstandard = payload.bytes().starts_with(ZSTANDARD);
+        let is_zstandard = compression(payload.bytes()) == Compression::Zstandard;
         let method = RwSignal::new(is_zstandard.then_some(UnpackMethod::Zstandard));
         let is_unknown = payload.shape() == Shape::Binary
             && payload.tree().is_none()

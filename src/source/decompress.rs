@@ -7,7 +7,7 @@ use session::archive::{Inflater, Wrapper};
 use session::formats::{Coding, ReadableBody, StoredBody};
 
 use super::stream::message_of;
-use super::unpack::unpacker;
+use super::unpack::{UnpackMethod, unpacker};
 use super::{TaskHandle, TimeSlicer};
 
 /// Most bytes of a decompressed body; the rest is not shown. The page holds it several times: as
@@ -48,8 +48,8 @@ pub async fn readable(mut stored: StoredBody, task: &TaskHandle) -> Option<Reada
             Coding::Gzip => inflate(Wrapper::Gzip, stored.bytes(), task, &mut slicer).await,
             Coding::Zlib => inflate(Wrapper::Zlib, stored.bytes(), task, &mut slicer).await,
             Coding::Deflate => inflate(Wrapper::Raw, stored.bytes(), task, &mut slicer).await,
-            Coding::Brotli => unpack("brotli", stored.bytes(), task, &mut slicer).await,
-            Coding::Zstandard => unpack("zstd", stored.bytes(), task, &mut slicer).await,
+            Coding::Brotli => unpack(UnpackMethod::Brotli, stored.bytes(), task, &mut slicer).await,
+            Coding::Zstandard => unpack(UnpackMethod::Zstandard, stored.bytes(), task, &mut slicer).await,
         };
         if task.is_canceled() {
             return None;
@@ -62,9 +62,13 @@ pub async fn readable(mut stored: StoredBody, task: &TaskHandle) -> Option<Reada
     Some(stored.into_readable())
 }
 
-/// Decompresses bytes by `brotli` or `zstd`; also whether the result is the beginning only, as it
-/// is where there is too much of it.
-pub async fn unpack_bytes(method: &str, packed: &[u8], task: &TaskHandle) -> Result<(Vec<u8>, bool), String> {
+/// Decompresses bytes; also whether the result is the beginning only, as it is where there is too
+/// much of it.
+pub async fn unpack_bytes(
+    method: UnpackMethod,
+    packed: &[u8],
+    task: &TaskHandle,
+) -> Result<(Vec<u8>, bool), String> {
     let plain = unpack(method, packed, task, &mut TimeSlicer::default()).await;
     plain.map(|plain| (plain.bytes, plain.is_partial)).map_err(|error| error.to_string())
 }
@@ -102,7 +106,7 @@ async fn inflate(
 
 /// Decompresses what browsers do not, by a module of its own.
 async fn unpack(
-    method: &str,
+    method: UnpackMethod,
     packed: &[u8],
     task: &TaskHandle,
     slicer: &mut TimeSlicer,
@@ -116,15 +120,14 @@ async fn unpack(
         bytes.resize(start + piece.length() as usize, 0);
         piece.copy_to(bytes.get_mut(start..).unwrap_or_default());
         if unpacker.is_done() {
-            let is_brotli = method == "brotli";
-            return if is_brotli && unpacker.unread_bytes() > 0 {
+            return if method == UnpackMethod::Brotli && unpacker.unread_bytes() > 0 {
                 Err(DecompressError::TrailingData)
             } else {
                 Ok(Plain { bytes, is_partial: false })
             };
         }
         if piece.length() == 0 {
-            return truncated(bytes, method != "brotli");
+            return truncated(bytes, method != UnpackMethod::Brotli);
         }
         if is_enough(bytes.len(), packed.len()) || task.is_canceled() {
             return Ok(Plain { bytes, is_partial: true });

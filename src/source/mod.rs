@@ -28,6 +28,7 @@ pub use remote::{absolute, base_path, file_name};
 pub use stream::{ByteStream, StreamError};
 pub use task::{TaskGuard, TaskHandle};
 pub use time_slicer::{TimeSlicer, next_task, painted};
+pub use unpack::UnpackMethod;
 
 /// Where a session's files are.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, ReadableStream, WritableStream, WritableStreamDefaultWriter};
 
 use super::reader::Reader;
-use super::unpack::{Unpacker, unpacker};
+use super::unpack::{UnpackMethod, Unpacker, unpacker};
 
 #[wasm_bindgen]
 extern "C" {
@@ -82,7 +82,7 @@ impl ByteStream {
         match compression(&known) {
             Compression::None => Ok(plain),
             Compression::Gzip => plain.through_gzip(),
-            Compression::Zstandard => plain.through("zstd").await,
+            Compression::Zstandard => plain.through(UnpackMethod::Zstandard).await,
             Compression::MaybeBrotli => plain.through_brotli().await,
         }
     }
@@ -107,7 +107,7 @@ impl ByteStream {
         })
     }
 
-    async fn through(self, method: &str) -> Result<Self, JsValue> {
+    async fn through(self, method: UnpackMethod) -> Result<Self, JsValue> {
         let unpacker = unpacker(method).await?;
         self.first.iter().for_each(|piece| unpacker.push(piece));
         Ok(Self { first: None, unpacker: Some(unpacker), checksum: None, total: None, blob: None, ..self })
@@ -115,7 +115,7 @@ impl ByteStream {
 
     /// Brotli has no magic number: it is Brotli if it unpacks to the beginning of a text.
     async fn through_brotli(self) -> Result<Self, JsValue> {
-        let unpacker = unpacker("brotli").await?;
+        let unpacker = unpacker(UnpackMethod::Brotli).await?;
         self.first.iter().for_each(|piece| unpacker.push(piece));
         let Ok(beginning) = unpacker.pull() else { return Ok(self) };
         let known = beginning.subarray(0, COMPRESSION_BYTES as u32).to_vec();

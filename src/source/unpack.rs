@@ -32,8 +32,32 @@ extern "C" {
     pub(super) fn unread_bytes(this: &Unpacker) -> usize;
 }
 
-/// An unpacker for `brotli` or `zstd`.
-pub(super) async fn unpacker(method: &str) -> Result<Unpacker, JsValue> {
+/// A compression that browsers do not undo for a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnpackMethod {
+    Brotli,
+    Zstandard,
+}
+
+impl UnpackMethod {
+    /// Its name on screen.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Brotli => "Brotli",
+            Self::Zstandard => "Zstandard",
+        }
+    }
+
+    /// Its name in the module.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Brotli => "brotli",
+            Self::Zstandard => "zstd",
+        }
+    }
+}
+
+pub(super) async fn unpacker(method: UnpackMethod) -> Result<Unpacker, JsValue> {
     let address = |name: &str| absolute(name).ok_or_else(|| JsValue::from_str("the page has no address"));
     let module = JsFuture::from(load(&address("unpack.js")?)).await?;
     let start: Function = Reflect::get(&module, &"default".into())?.unchecked_into();
@@ -42,5 +66,5 @@ pub(super) async fn unpacker(method: &str) -> Result<Unpacker, JsValue> {
     let started: Promise = start.call1(&JsValue::UNDEFINED, &options)?.unchecked_into();
     JsFuture::from(started).await?;
     let constructor: Function = Reflect::get(&module, &"Unpacker".into())?.unchecked_into();
-    Ok(Reflect::construct(&constructor, &Array::of1(&method.into()))?.unchecked_into())
+    Ok(Reflect::construct(&constructor, &Array::of1(&method.key().into()))?.unchecked_into())
 }

@@ -4,7 +4,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use session::export::{ExportOmissions, ExportOptions};
@@ -12,6 +11,7 @@ use session::formats::{LoadError, MessagesReader, Retry};
 use session::model::MessagesFile;
 use web_sys::Blob;
 
+use super::file_parts::FileParts;
 use super::modules;
 use super::session::SessionStore;
 use super::{ViewStore, bodies};
@@ -119,7 +119,7 @@ impl Export {
         let of = rows.len();
         let mut writer =
             modules::har_writer(rows, options).await.map_err(|_| ExportError::WriterNotLoaded)?;
-        let parts = Array::new();
+        let mut file = FileParts::default();
         let mut bytes = 0;
         let mut failures = Vec::new();
         let mut given: Option<(MessagesFile, Option<MessagesReader>)> = None;
@@ -144,11 +144,11 @@ impl Export {
             let piece = self.session.with_untracked(|session| writer.next_piece(session, log));
             let Some(piece) = piece else { break };
             bytes += piece.len() as u64;
-            parts.push(&Uint8Array::from(piece.as_slice()));
+            file.push(&piece)?;
             self.state.set(ExportState::Writing { rows: writer.rows_written(), of, bytes });
             slicer.yield_if_due().await;
         }
-        let blob = Blob::new_with_u8_array_sequence(&parts).map_err(|_| ExportError::OutOfMemory)?;
+        let blob = file.finish()?;
         Ok(Exported { blob, name: self.har_name(), bytes, rows: of, omissions: writer.omissions(), failures })
     }
 

@@ -1,22 +1,18 @@
 //! Writing messages of a socket or an event stream to a file. The pieces go to the browser as they
 //! are made.
 
-use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use session::export::{ExportOptions, MessageSource, MessagesExport, MessagesFormat};
 use session::protocols::{Analysis, DecodeCursor};
-use wasm_bindgen::JsValue;
 use web_sys::Blob;
 
 use super::export::ExportError;
+use super::file_parts::FileParts;
 use super::modules;
 use super::session::SessionStore;
 use super::{Completeness, Messages, Protocols};
 use crate::source::{TaskGuard, TaskHandle, TimeSlicer};
-
-/// Bytes after which the pieces are given to the browser as a blob, which it may keep on disk.
-const BLOB_BYTES: usize = 8 << 20;
 
 /// How far an export has come.
 #[derive(Clone, Debug, Default)]
@@ -175,36 +171,4 @@ impl MessageExport {
         })
         .flatten()
     }
-}
-
-/// A file that is being made: blobs, and the pieces since the last one.
-#[derive(Default)]
-struct FileParts {
-    blobs: Array,
-    pieces: Array,
-    bytes: usize,
-}
-
-impl FileParts {
-    fn push(&mut self, piece: &[u8]) -> Result<(), ExportError> {
-        self.pieces.push(&Uint8Array::from(piece));
-        self.bytes += piece.len();
-        if self.bytes >= BLOB_BYTES { self.store() } else { Ok(()) }
-    }
-
-    fn store(&mut self) -> Result<(), ExportError> {
-        let blob = Blob::new_with_u8_array_sequence(&self.pieces).map_err(out_of_memory)?;
-        self.blobs.push(&blob);
-        (self.pieces, self.bytes) = (Array::new(), 0);
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<Blob, ExportError> {
-        self.store()?;
-        Blob::new_with_blob_sequence(&self.blobs).map_err(out_of_memory)
-    }
-}
-
-fn out_of_memory(_: JsValue) -> ExportError {
-    ExportError::OutOfMemory
 }

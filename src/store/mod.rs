@@ -8,6 +8,7 @@ mod catalog;
 mod clock;
 mod credentials;
 mod export;
+mod file_parts;
 mod filter_text;
 mod keys;
 mod load;
@@ -33,7 +34,7 @@ mod view;
 
 use leptos::prelude::*;
 
-pub use crate::source::{TimeSlicer, base_path, files_of, picked};
+pub use crate::source::{TimeSlicer, UnpackMethod, base_path, files_of, picked};
 pub use bodies::{BodyState, readable_body};
 pub use catalog::{CatalogState, catalog_resource};
 pub use clock::{local_clock, offset_label, offset_of, wall_clock_of};
@@ -56,7 +57,7 @@ pub use session_tab::SessionTab;
 pub use state_link::state_link;
 pub use throttle::throttle_trailing;
 pub use timed_list::{RowLink, TimedList};
-pub use unpacked::{UnpackMethod, unpacked_message};
+pub use unpacked::unpacked_message;
 pub use view::ViewStore;
 
 /// Provides each store as a context. To be called once, in the app's own scope.

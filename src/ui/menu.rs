@@ -15,6 +15,14 @@ pub struct MenuItem {
     pub is_checked: Option<bool>,
 }
 
+/// Whether the focus moves to neither a popup nor the button that opened it.
+pub(super) fn leaves(event: &FocusEvent, popup: NodeRef<Div>, button: NodeRef<Button>) -> bool {
+    let target = event.related_target().and_then(|target| target.dyn_into::<Element>().ok());
+    let stays = popup.get_untracked().is_some_and(|popup| popup.contains(target.as_deref()));
+    let is_button = button.get_untracked().is_some_and(|button| button.contains(target.as_deref()));
+    !stays && !is_button
+}
+
 /// The button and its menu. An item that is a check box leaves the menu open.
 #[component]
 pub fn MenuButton(
@@ -64,10 +72,7 @@ pub fn MenuButton(
         }
     };
     let focus_left = move |event: FocusEvent| {
-        let target = event.related_target().and_then(|target| target.dyn_into::<Element>().ok());
-        let stays = menu.get_untracked().is_some_and(|menu| menu.contains(target.as_deref()));
-        let is_button = button.get_untracked().is_some_and(|button| button.contains(target.as_deref()));
-        if !stays && !is_button {
+        if leaves(&event, menu, button) {
             is_open.set(false);
         }
     };

@@ -5,7 +5,9 @@ use leptos::html::{Button, Div, Input};
 use leptos::prelude::*;
 use presentation::saved_filters::{MAX_NAME_CHARS, SaveError, SavedFilter, SavedFilters};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, FocusEvent, HtmlElement, KeyboardEvent};
+use web_sys::{FocusEvent, HtmlElement, KeyboardEvent};
+
+use super::menu::leaves;
 
 /// The button **Saved filters**, and the list that it opens: filters are saved, selected, renamed
 /// and deleted there.
@@ -40,10 +42,7 @@ pub fn SavedFiltersButton(
         event.stop_propagation();
     };
     let focus_left = move |event: FocusEvent| {
-        let target = event.related_target().and_then(|target| target.dyn_into::<Element>().ok());
-        let stays = popup.get_untracked().is_some_and(|popup| popup.contains(target.as_deref()));
-        let is_button = button.get_untracked().is_some_and(|button| button.contains(target.as_deref()));
-        if !stays && !is_button {
+        if leaves(&event, popup, button) {
             is_open.set(false);
         }
     };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use session::filter::{MessageFilter, Messages};
 use session::formats::{LoadError, MessagesReader};
 use session::model::{EpochMs, MessageColumns, MessageLog, SegmentedBuffer, Truncation, format_count};
-use session::protocols::{Analysis, Analyzer, Handshake, Sample, SocketEnd, recognize};
+use session::protocols::{AllProtocols, Analysis, Analyze, Handshake, Library, Sample, SocketEnd};
 
 use crate::packed::unpack;
 use crate::result::{Hit, Readability, SocketResult};
@@ -32,7 +32,7 @@ struct Socket {
     content: Content,
     /// Why nothing, or not everything, could be read.
     problem: Readability,
-    analyzer: Option<Analyzer>,
+    analyzer: Option<Box<dyn Analyze>>,
     is_analyzed: bool,
 }
 
@@ -175,7 +175,7 @@ impl Socket {
     }
 
     fn analysis(&self) -> Option<&Analysis> {
-        self.analyzer.as_ref().map(Analyzer::analysis)
+        self.analyzer.as_ref().map(|analyzer| analyzer.analysis())
     }
 
     /// Analyzes the first messages, up to `count`, as the messages table does.
@@ -183,10 +183,8 @@ impl Socket {
         let log = self.content.log();
         let analyzer = self.analyzer.get_or_insert_with(|| {
             let sample = Sample::of(log);
-            match recognize(&self.handshake, &sample) {
-                Some(found) => Analyzer::new(found.protocol, &self.handshake, &sample),
-                None => Analyzer::of_unknown(&self.handshake, &sample),
-            }
+            let protocol = AllProtocols.recognize(&self.handshake, &sample).map(|found| found.protocol);
+            AllProtocols.analyzer(protocol, &self.handshake, &sample, None)
         });
         let has_more = analyzer.advance(log, count.saturating_sub(analyzer.analysis().len()));
         if !has_more && !self.is_analyzed {

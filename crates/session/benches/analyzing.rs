@@ -13,7 +13,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use session::encodings::base64;
 use session::formats::MessagesReader;
 use session::model::MessageLog;
-use session::protocols::{Analyzer, Handshake, Sample, recognize};
+use session::protocols::{Analyze, Analyzer, Handshake, Sample, recognize};
 
 const MESSAGES: u32 = 200_000;
 const URL: &str = "wss://bench.test/socket.io/?EIO=4&transport=websocket";

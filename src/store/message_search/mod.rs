@@ -16,7 +16,7 @@ use leptos::task::spawn_local;
 use presentation::messages::DirectionFilter;
 use search_worker::SocketResult;
 use session::filter::MessageFilter;
-use session::model::EpochMs;
+use session::model::{EpochMs, Session};
 
 use super::session::{SessionEvent, SessionStore};
 use super::{FilterLanguage, Messages, Preferences, ViewStore, valid_filter};
@@ -173,7 +173,7 @@ impl MessageSearch {
 
     /// Number of sockets in the session.
     pub fn sockets(self) -> usize {
-        self.session.with(|session| session.records.iter().filter(|record| record.socket().is_some()).count())
+        self.session.with(|session| socket_rows(session).count())
     }
 
     /// Reads what was found so far; what calls this runs again when there is more.
@@ -274,10 +274,7 @@ impl MessageSearch {
     }
 
     fn run(self, query: String) {
-        let rows: Vec<u32> = self.session.with_untracked(|session| {
-            let sockets = session.records.iter().filter(|record| record.socket().is_some());
-            sockets.map(|record| record.number).collect()
-        });
+        let rows: Vec<u32> = self.session.with_untracked(|session| socket_rows(session).collect());
         self.task.set_value(None);
         let sockets = rows.len();
         self.results.set(SearchResults { query, sockets, by_row: BTreeMap::new() });
@@ -371,4 +368,9 @@ impl MessageSearch {
             self.status.set(SearchStatus::Complete);
         }
     }
+}
+
+/// The rows of the sockets.
+fn socket_rows(session: &Session) -> impl Iterator<Item = u32> {
+    session.records.iter().filter(|record| record.socket().is_some()).map(|record| record.number)
 }

@@ -8,7 +8,7 @@
 //! ```
 //! use session::model::{MessagesFile, Session};
 //! use session::formats::MessagesReader;
-//! use session::export::{ExportOmissions, ExportOptions, HarWriter};
+//! use session::export::{ExportOmissions, ExportOptions, HarExport, HarWriter};
 //!
 //! /// `load` fetches a messages file and reads it; an app awaits it.
 //! fn export(

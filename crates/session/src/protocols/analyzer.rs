@@ -12,7 +12,7 @@ use super::heartbeats::{HeartbeatFinder, last_heartbeats};
 use super::pairing::Pairing;
 use super::unit::{DecodedUnit, Role};
 use super::units::{Reported, Scratch, Units};
-use super::{Decoder, FieldPairs, FieldPath, Handshake, Part, Protocol, Sample, SocketEnd};
+use super::{Analyze, Decoder, FieldPairs, FieldPath, Handshake, Part, Protocol, Sample, SocketEnd};
 use crate::model::{Direction, MessageKind, MessageLog};
 
 /// Fewest messages between two copies of the decoder's state. A message is decoded in full by
@@ -101,58 +101,15 @@ impl Analyzer {
         Self { field_pairing: Some(FieldPairing::new(path)), ..self }
     }
 
-    /// How many messages are paired by a field, if they are paired by one.
-    pub fn field_pairs(&self) -> Option<FieldPairs> {
-        self.field_pairing.as_ref().map(FieldPairing::counts)
-    }
-
     /// An analyzer of messages whose protocol is not known: it finds heartbeats, and decodes
     /// nothing.
     pub fn of_unknown(handshake: &Handshake<'_>, sample: &Sample) -> Self {
         Self::new(&Unknown, handshake, sample)
     }
 
-    /// Finds what depends on all messages: heartbeats of a protocol that does not define them, those
-    /// that stay visible, and requests without a reply. To be called once, when all messages of the
-    /// socket are there and analyzed.
-    pub fn finish(&mut self, log: MessageLog<'_>, end: SocketEnd) {
-        if let Some(heartbeats) = self.heartbeats.take() {
-            heartbeats.finish(log, &mut self.analysis);
-        }
-        if let Some(pairing) = &self.field_pairing {
-            pairing.finish(&mut self.analysis);
-        }
-        self.keep_last_heartbeats(log, end);
-    }
-
-    /// Makes the messages that may be heartbeats heartbeats.
-    pub fn accept_suggested_heartbeats(&mut self, log: MessageLog<'_>, end: SocketEnd) {
-        self.analysis.accept_suggested_heartbeats();
-        self.keep_last_heartbeats(log, end);
-    }
-
     fn keep_last_heartbeats(&mut self, log: MessageLog<'_>, end: SocketEnd) {
         let kept = last_heartbeats(log.columns, &self.analysis, end);
         self.analysis.keep_visible(kept);
-    }
-
-    /// What is known so far.
-    pub fn analysis(&self) -> &Analysis {
-        &self.analysis
-    }
-
-    /// What is spoken exactly, as far as the messages so far show.
-    pub fn label(&self) -> Option<String> {
-        self.pass.decoder.label()
-    }
-
-    /// Analyzes at most `max_messages` further messages of `log`; whether there are more.
-    pub fn advance(&mut self, log: MessageLog<'_>, max_messages: usize) -> bool {
-        let end = log.len().min(self.analysis.len().saturating_add(max_messages));
-        for index in self.analysis.len()..end {
-            self.analyze(log, index as u32);
-        }
-        end < log.len()
     }
 
     fn analyze(&mut self, log: MessageLog<'_>, index: u32) {
@@ -190,9 +147,45 @@ impl Analyzer {
             self.checkpoints.push(Checkpoint { message: index, decoder, pairing });
         }
     }
+}
 
-    /// The message at `index` in full. `max_bytes` bounds the payload as it is in the file.
-    pub fn decode(&self, log: MessageLog<'_>, index: u32, max_bytes: u32) -> DecodedMessage {
+impl Analyze for Analyzer {
+    fn field_pairs(&self) -> Option<FieldPairs> {
+        self.field_pairing.as_ref().map(FieldPairing::counts)
+    }
+
+    fn finish(&mut self, log: MessageLog<'_>, end: SocketEnd) {
+        if let Some(heartbeats) = self.heartbeats.take() {
+            heartbeats.finish(log, &mut self.analysis);
+        }
+        if let Some(pairing) = &self.field_pairing {
+            pairing.finish(&mut self.analysis);
+        }
+        self.keep_last_heartbeats(log, end);
+    }
+
+    fn accept_suggested_heartbeats(&mut self, log: MessageLog<'_>, end: SocketEnd) {
+        self.analysis.accept_suggested_heartbeats();
+        self.keep_last_heartbeats(log, end);
+    }
+
+    fn analysis(&self) -> &Analysis {
+        &self.analysis
+    }
+
+    fn label(&self) -> Option<String> {
+        self.pass.decoder.label()
+    }
+
+    fn advance(&mut self, log: MessageLog<'_>, max_messages: usize) -> bool {
+        let end = log.len().min(self.analysis.len().saturating_add(max_messages));
+        for index in self.analysis.len()..end {
+            self.analyze(log, index as u32);
+        }
+        end < log.len()
+    }
+
+    fn decode(&self, log: MessageLog<'_>, index: u32, max_bytes: u32) -> DecodedMessage {
         let before = self.checkpoints.partition_point(|checkpoint| checkpoint.message <= index);
         let Some(start) = before.checked_sub(1).and_then(|at| self.checkpoints.get(at)) else {
             return DecodedMessage::default();
@@ -230,6 +223,16 @@ impl Analyzer {
             }
         }
         message
+    }
+
+    fn decode_next(
+        &self,
+        cursor: &mut DecodeCursor,
+        log: MessageLog<'_>,
+        index: u32,
+        max_bytes: u32,
+    ) -> DecodedMessage {
+        cursor.decode_next(self, log, index, max_bytes)
     }
 }
 

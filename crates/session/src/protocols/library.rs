@@ -42,30 +42,35 @@ impl std::fmt::Debug for dyn Library {
     }
 }
 
-/// The analysis of one socket. See [`Analyzer`], which is its only implementation.
+/// The analysis of the messages of one socket, in slices as they arrive. [`Analyzer`] is the only
+/// implementation.
 pub trait Analyze {
-    /// See [`Analyzer::analysis`].
+    /// What is known so far.
     fn analysis(&self) -> &Analysis;
 
-    /// See [`Analyzer::label`].
+    /// What is spoken exactly, as far as the messages so far show.
     fn label(&self) -> Option<String>;
 
-    /// See [`Analyzer::advance`].
+    /// Analyzes at most `max_messages` further messages of `log`; whether there are more.
     fn advance(&mut self, log: MessageLog<'_>, max_messages: usize) -> bool;
 
-    /// See [`Analyzer::finish`].
+    /// Finds what depends on all messages: heartbeats of a protocol that does not define them, those
+    /// that stay visible, and requests without a reply. To be called once, when all messages of the
+    /// socket are there and analyzed.
     fn finish(&mut self, log: MessageLog<'_>, end: SocketEnd);
 
-    /// See [`Analyzer::accept_suggested_heartbeats`].
+    /// Makes the messages that may be heartbeats heartbeats.
     fn accept_suggested_heartbeats(&mut self, log: MessageLog<'_>, end: SocketEnd);
 
-    /// See [`Analyzer::field_pairs`].
+    /// How many messages are paired by a field, if they are paired by one.
     fn field_pairs(&self) -> Option<FieldPairs>;
 
-    /// See [`Analyzer::decode`].
+    /// The message at `index` in full. `max_bytes` bounds the payload as it is in the file.
     fn decode(&self, log: MessageLog<'_>, index: u32, max_bytes: u32) -> DecodedMessage;
 
-    /// See [`Analyzer::decode_next`].
+    /// The units that end in the message at `index`, in full. Faster than [`decode`](Self::decode)
+    /// where the indexes rise; a unit over several messages is that of the last one. `max_bytes`
+    /// bounds the payload as it is in the file.
     fn decode_next(
         &self,
         cursor: &mut DecodeCursor,
@@ -78,46 +83,6 @@ pub trait Analyze {
 impl std::fmt::Debug for dyn Analyze {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Analyze").field("analyzed", &self.analysis().len()).finish_non_exhaustive()
-    }
-}
-
-impl Analyze for Analyzer {
-    fn analysis(&self) -> &Analysis {
-        self.analysis()
-    }
-
-    fn label(&self) -> Option<String> {
-        self.label()
-    }
-
-    fn advance(&mut self, log: MessageLog<'_>, max_messages: usize) -> bool {
-        self.advance(log, max_messages)
-    }
-
-    fn finish(&mut self, log: MessageLog<'_>, end: SocketEnd) {
-        self.finish(log, end);
-    }
-
-    fn accept_suggested_heartbeats(&mut self, log: MessageLog<'_>, end: SocketEnd) {
-        self.accept_suggested_heartbeats(log, end);
-    }
-
-    fn field_pairs(&self) -> Option<FieldPairs> {
-        self.field_pairs()
-    }
-
-    fn decode(&self, log: MessageLog<'_>, index: u32, max_bytes: u32) -> DecodedMessage {
-        self.decode(log, index, max_bytes)
-    }
-
-    fn decode_next(
-        &self,
-        cursor: &mut DecodeCursor,
-        log: MessageLog<'_>,
-        index: u32,
-        max_bytes: u32,
-    ) -> DecodedMessage {
-        self.decode_next(cursor, log, index, max_bytes)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Conversations for the tests of protocols.
 
 use super::{
-    Analysis, Analyzer, Continuity, DecodedMessage, DecodedUnit, FieldPairs, FieldPath, Handshake, Sample,
-    SocketEnd, continuity, protocol, recognize,
+    Analysis, Analyze, Analyzer, Continuity, DecodedMessage, DecodedUnit, FieldPairs, FieldPath, Handshake,
+    Sample, SocketEnd, continuity, protocol, recognize,
 };
 use crate::encodings::base64;
 use crate::model::{

@@ -51,50 +51,75 @@ enum State {
     Done,
 }
 
-/// What [`HarWriter`] does, for an app that links it separately.
+/// Writes a HAR in pieces, once it knows its rows: [`HarWriter`], which an app may link separately.
 pub trait HarExport {
-    /// See [`HarWriter::wants`].
+    /// The file whose messages the next call of [`next_piece`](Self::next_piece) needs: those of the
+    /// socket or event stream that is written next, or is being written.
     fn wants<'s>(&self, session: &'s Session) -> Option<&'s MessagesFile>;
 
-    /// See [`HarWriter::wants_bodies`].
+    /// The files of the recording that hold the bodies of the row that the next call of
+    /// [`next_piece`](Self::next_piece) begins; none where they were given already.
     fn wants_bodies(&self, session: &Session) -> Vec<String>;
 
-    /// See [`HarWriter::provide_bodies`].
+    /// Gives the files that [`wants_bodies`](Self::wants_bodies), by their paths, as far as they could be
+    /// loaded. A body that is not among them is left out, and counted.
     fn provide_bodies(&mut self, files: Vec<(String, Vec<u8>)>);
 
-    /// See [`HarWriter::next_piece`].
+    /// The next piece; `None` when the file is complete. `messages` are those of the file that
+    /// [`wants`](Self::wants), the same at each call while it wants the same; without them the socket
+    /// is written without its messages, and counted.
     fn next_piece(&mut self, session: &Session, messages: Option<MessageLog<'_>>) -> Option<Vec<u8>>;
 
-    /// See [`HarWriter::rows_written`].
+    /// Rows that are written, or passed over.
     fn rows_written(&self) -> usize;
 
-    /// See [`HarWriter::omissions`].
+    /// What was left out so far.
     fn omissions(&self) -> ExportOmissions;
 }
 
 impl HarExport for HarWriter {
     fn wants<'s>(&self, session: &'s Session) -> Option<&'s MessagesFile> {
-        self.wants(session)
+        session.records.get(*self.rows.get(self.at)?)?.messages_file()
     }
 
     fn wants_bodies(&self, session: &Session) -> Vec<String> {
-        self.wants_bodies(session)
+        let is_begun = matches!(self.state, State::Messages(_) | State::Done);
+        if is_begun || self.loaded.as_ref().is_some_and(|(row, _)| *row == self.at) {
+            return Vec::new();
+        }
+        let record = self.rows.get(self.at).and_then(|index| session.records.get(*index));
+        record.map(|record| body_files(session, record)).unwrap_or_default()
     }
 
     fn provide_bodies(&mut self, files: Vec<(String, Vec<u8>)>) {
-        self.provide_bodies(files);
+        self.loaded = Some((self.at, files.into_iter().collect()));
     }
 
     fn next_piece(&mut self, session: &Session, messages: Option<MessageLog<'_>>) -> Option<Vec<u8>> {
-        self.next_piece(session, messages)
+        if self.state == State::Done {
+            return None;
+        }
+        let given_for = self.at;
+        while self.state != State::Done && self.json.len() < PIECE {
+            let given = messages.filter(|_| self.at == given_for);
+            match self.state {
+                State::Start => self.head(session),
+                // The caller has to load the messages and bodies first.
+                State::Rows if self.at != given_for && self.wants_any(session) => break,
+                State::Rows => self.row(session, given),
+                State::Messages(next) => self.messages(session, next, given),
+                State::Done => {}
+            }
+        }
+        Some(self.json.take())
     }
 
     fn rows_written(&self) -> usize {
-        self.rows_written()
+        self.at
     }
 
     fn omissions(&self) -> ExportOmissions {
-        self.omissions()
+        ExportOmissions { removed: self.json.redactor.count(), ..self.left }
     }
 }
 
@@ -121,63 +146,8 @@ impl HarWriter {
         Self { messages: Some(indexes), ..self }
     }
 
-    /// The file whose messages the next call of [`HarWriter::next_piece`] needs: those of the
-    /// socket or event stream that is written next, or is being written.
-    pub fn wants<'s>(&self, session: &'s Session) -> Option<&'s MessagesFile> {
-        session.records.get(*self.rows.get(self.at)?)?.messages_file()
-    }
-
-    /// The files of the recording that hold the bodies of the row that the next call of
-    /// [`HarWriter::next_piece`] begins; none where they were given already.
-    pub fn wants_bodies(&self, session: &Session) -> Vec<String> {
-        let is_begun = matches!(self.state, State::Messages(_) | State::Done);
-        if is_begun || self.loaded.as_ref().is_some_and(|(row, _)| *row == self.at) {
-            return Vec::new();
-        }
-        let record = self.rows.get(self.at).and_then(|index| session.records.get(*index));
-        record.map(|record| body_files(session, record)).unwrap_or_default()
-    }
-
-    /// Gives the files that [`HarWriter::wants_bodies`], by their paths, as far as they could be
-    /// loaded. A body that is not among them is left out, and counted.
-    pub fn provide_bodies(&mut self, files: impl IntoIterator<Item = (String, Vec<u8>)>) {
-        self.loaded = Some((self.at, files.into_iter().collect()));
-    }
-
-    /// The next piece; `None` when the file is complete. `messages` are those of the file that
-    /// [`HarWriter::wants`], the same at each call while it wants the same; without them the socket
-    /// is written without its messages, and counted.
-    pub fn next_piece(&mut self, session: &Session, messages: Option<MessageLog<'_>>) -> Option<Vec<u8>> {
-        if self.state == State::Done {
-            return None;
-        }
-        let given_for = self.at;
-        while self.state != State::Done && self.json.len() < PIECE {
-            let given = messages.filter(|_| self.at == given_for);
-            match self.state {
-                State::Start => self.head(session),
-                // The caller has to load the messages and bodies first.
-                State::Rows if self.at != given_for && self.wants_any(session) => break,
-                State::Rows => self.row(session, given),
-                State::Messages(next) => self.messages(session, next, given),
-                State::Done => {}
-            }
-        }
-        Some(self.json.take())
-    }
-
     fn wants_any(&self, session: &Session) -> bool {
         self.wants(session).is_some() || !self.wants_bodies(session).is_empty()
-    }
-
-    /// Rows that are written, or passed over.
-    pub fn rows_written(&self) -> usize {
-        self.at
-    }
-
-    /// What was left out so far.
-    pub fn omissions(&self) -> ExportOmissions {
-        ExportOmissions { removed: self.json.redactor.count(), ..self.left }
     }
 
     fn head(&mut self, session: &Session) {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use json_spans::is_json;
+
 use crate::encodings::{NodeKind, Payload, SpanTree, Value, base64};
 use crate::export::json::Json;
 use crate::export::payload::Content;
@@ -158,14 +160,7 @@ fn value(json: &mut Json, node: Value<'_>) {
 
 /// Whether a text is a number in JSON's syntax.
 fn is_json_number(text: &str) -> bool {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let unsigned = text.strip_prefix('-').unwrap_or(text);
-    let (mantissa, exponent) =
-        unsigned.split_once(['e', 'E']).map_or((unsigned, None), |(m, e)| (m, Some(e)));
-    let (integer, fraction) = mantissa.split_once('.').map_or((mantissa, None), |(w, f)| (w, Some(f)));
-    let has_leading_zero = integer.len() > 1 && integer.starts_with('0');
-    let is_exponent = |exponent: &str| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent));
-    digits(integer) && !has_leading_zero && fraction.is_none_or(digits) && exponent.is_none_or(is_exponent)
+    text.starts_with(|first: char| first == '-' || first.is_ascii_digit()) && is_json(text.as_bytes())
 }
 
 #[cfg(test)]

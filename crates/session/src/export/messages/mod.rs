@@ -7,7 +7,7 @@ mod decoded;
 mod fields;
 mod lines;
 
-use super::har::HarWriter;
+use super::har::{HarExport, HarWriter};
 use super::json::Json;
 use super::{ExportOptions, PIECE};
 use crate::model::{MessageLog, Session};
@@ -83,15 +83,16 @@ enum State {
     Har(Box<HarWriter>),
 }
 
-/// What [`MessagesWriter`] does, for an app that links it separately.
+/// Writes messages in pieces: [`MessagesWriter`], which an app may link separately.
 pub trait MessagesExport {
-    /// See [`MessagesWriter::written`].
+    /// Number of messages that are written.
     fn written(&self) -> usize;
 
-    /// See [`MessagesWriter::redacted`].
+    /// Number of credential values that were redacted.
     fn redacted(&self) -> u64;
 
-    /// See [`MessagesWriter::next_piece`].
+    /// The next piece; `None` when the file is complete. `decode` reads a message as its protocol
+    /// does; it is called where decoded payloads are wanted.
     fn next_piece(
         &mut self,
         source: &MessageSource<'_>,
@@ -101,11 +102,15 @@ pub trait MessagesExport {
 
 impl MessagesExport for MessagesWriter {
     fn written(&self) -> usize {
-        self.written()
+        if let State::Har(writer) = &self.state { writer.messages_written() } else { self.at }
     }
 
     fn redacted(&self) -> u64 {
-        self.redacted()
+        if let State::Har(writer) = &self.state {
+            writer.omissions().removed
+        } else {
+            self.json.redactor.count()
+        }
     }
 
     fn next_piece(
@@ -113,7 +118,23 @@ impl MessagesExport for MessagesWriter {
         source: &MessageSource<'_>,
         decode: &mut dyn FnMut(u32) -> Option<DecodedMessage>,
     ) -> Option<Vec<u8>> {
-        self.next_piece(source, decode)
+        if let State::Har(writer) = &mut self.state {
+            return writer.next_piece(source.session, Some(source.log));
+        }
+        if let State::Csv { has_head: has_head @ false } = &mut self.state {
+            *has_head = true;
+            csv::head(&mut self.json);
+        } else if self.at >= self.indexes.len() {
+            return None;
+        }
+        let end = self.indexes.len().min(self.at.saturating_add(MAX_PIECE_MESSAGES));
+        while self.at < end && self.json.len() < PIECE {
+            if let Some(index) = self.indexes.get(self.at) {
+                self.message(source, *index, decode);
+            }
+            self.at += 1;
+        }
+        Some(self.json.take())
     }
 }
 
@@ -136,46 +157,6 @@ impl MessagesWriter {
             }
         };
         Self { indexes, at: 0, is_decoded, state, json: Json::new(Redactor::new(options.sanitize)) }
-    }
-
-    /// Number of messages that are written.
-    pub fn written(&self) -> usize {
-        if let State::Har(writer) = &self.state { writer.messages_written() } else { self.at }
-    }
-
-    /// Number of credential values that were redacted.
-    pub fn redacted(&self) -> u64 {
-        if let State::Har(writer) = &self.state {
-            writer.omissions().removed
-        } else {
-            self.json.redactor.count()
-        }
-    }
-
-    /// The next piece; `None` when the file is complete. `decode` reads a message as its protocol
-    /// does; it is called where decoded payloads are wanted.
-    pub fn next_piece(
-        &mut self,
-        source: &MessageSource<'_>,
-        decode: &mut dyn FnMut(u32) -> Option<DecodedMessage>,
-    ) -> Option<Vec<u8>> {
-        if let State::Har(writer) = &mut self.state {
-            return writer.next_piece(source.session, Some(source.log));
-        }
-        if let State::Csv { has_head: has_head @ false } = &mut self.state {
-            *has_head = true;
-            csv::head(&mut self.json);
-        } else if self.at >= self.indexes.len() {
-            return None;
-        }
-        let end = self.indexes.len().min(self.at.saturating_add(MAX_PIECE_MESSAGES));
-        while self.at < end && self.json.len() < PIECE {
-            if let Some(index) = self.indexes.get(self.at) {
-                self.message(source, *index, decode);
-            }
-            self.at += 1;
-        }
-        Some(self.json.take())
     }
 
     fn message(

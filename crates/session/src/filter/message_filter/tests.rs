@@ -1,7 +1,7 @@
 use super::*;
 use crate::encodings::{NodeKind, SpanTree, Syntax, base64};
 use crate::model::{Direction, Message, MessageColumns, MessageKind, SegmentedBuffer};
-use crate::protocols::{Analyzer, Handshake, Sample, protocol};
+use crate::protocols::{Analyze, Analyzer, Handshake, Sample, protocol};
 use Direction::{Received, Sent};
 use json_spans::json_string;
 use proptest::prelude::*;

@@ -248,19 +248,27 @@ impl<'t, F: Form> Scan<'t, '_, F> {
             return Some(false);
         }
         for nth in 0_u64.. {
-            self.skip_space();
             let is_selected = !matches!(step, Some(Step::Index(index)) if *index != nth);
-            if found || !is_selected {
-                self.skip_value()?;
-            } else {
-                found = self.follow(within)?;
-            }
-            self.skip_space();
+            found |= self.part(is_selected && !found, within)?;
             if self.take(b',').is_none() {
                 return self.take(b']').map(|()| found);
             }
         }
         None
+    }
+
+    /// The value of an element or a member, with the space around it: whether a value in it matches,
+    /// where that is asked.
+    fn part(&mut self, is_asked: bool, within: &[Step]) -> Option<bool> {
+        self.skip_space();
+        let found = if is_asked {
+            self.follow(within)?
+        } else {
+            self.skip_value()?;
+            false
+        };
+        self.skip_space();
+        Some(found)
     }
 
     /// The object that begins before the position: whether a value in a member that the step
@@ -281,13 +289,7 @@ impl<'t, F: Form> Scan<'t, '_, F> {
             };
             self.skip_space();
             self.take(b':')?;
-            self.skip_space();
-            if found || !is_selected {
-                self.skip_value()?;
-            } else {
-                found = self.follow(within)?;
-            }
-            self.skip_space();
+            found |= self.part(is_selected && !found, within)?;
             if self.take(b',').is_none() {
                 return self.take(b'}').map(|()| found);
             }

@@ -9,20 +9,17 @@ use crate::protocols::units::{Reported, Scratch};
 #[derive(Debug, Default)]
 pub struct DecodeCursor(Option<(u32, Pass)>);
 
-impl Analyzer {
-    /// The units that end in the message at `index`, in full. Faster than
-    /// [`decode`](Analyzer::decode) where the indexes rise; a unit over several messages is that of
-    /// the last one. `max_bytes` bounds the payload as it is in the file.
-    pub fn decode_next(
-        &self,
-        cursor: &mut DecodeCursor,
+impl DecodeCursor {
+    pub(super) fn decode_next(
+        &mut self,
+        analyzer: &Analyzer,
         log: MessageLog<'_>,
         index: u32,
         max_bytes: u32,
     ) -> DecodedMessage {
-        let before = self.checkpoints.partition_point(|checkpoint| checkpoint.message <= index);
-        let checkpoint = before.checked_sub(1).and_then(|at| self.checkpoints.get(at));
-        let known = cursor
+        let before = analyzer.checkpoints.partition_point(|checkpoint| checkpoint.message <= index);
+        let checkpoint = before.checked_sub(1).and_then(|at| analyzer.checkpoints.get(at));
+        let known = self
             .0
             .take()
             .filter(|(at, _)| *at <= index && checkpoint.is_none_or(|checkpoint| checkpoint.message <= *at));
@@ -45,7 +42,7 @@ impl Analyzer {
             }
             at += 1;
         }
-        cursor.0 = Some((at, pass));
+        self.0 = Some((at, pass));
         message
     }
 }

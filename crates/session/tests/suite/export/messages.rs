@@ -1,7 +1,7 @@
 //! Some messages of a socket as a HAR.
 
 use serde_json::{Value, json};
-use session::export::{ExportOptions, MessageSource, MessagesFormat, MessagesWriter};
+use session::export::{ExportOptions, MessageSource, MessagesExport, MessagesFormat, MessagesWriter};
 use session::model::{MessageLog, Messages};
 
 use super::{importers, samples};

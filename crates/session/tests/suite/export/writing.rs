@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::comparable::{ReadFile, reader_of};
-use session::export::{ExportOmissions, ExportOptions, HarWriter, NativeWriter};
+use session::export::{ExportOmissions, ExportOptions, HarExport, HarWriter, NativeWriter};
 use session::model::Session;
 
 /// Options that omit nothing.
@@ -27,12 +27,8 @@ pub(crate) fn har(
             let log = reader.as_ref().map(session::formats::MessagesReader::log);
             let bodies = writer.wants_bodies(session);
             if !bodies.is_empty() {
-                writer.provide_bodies(
-                    bodies
-                        .into_iter()
-                        .filter_map(|path| Some((read_file(&path)?, path)))
-                        .map(|(bytes, path)| (path, bytes)),
-                );
+                let read = |path: String| read_file(&path).map(|bytes| (path, bytes));
+                writer.provide_bodies(bodies.into_iter().filter_map(read).collect());
             }
             let Some(piece) = writer.next_piece(session, log) else {
                 return (bytes, writer.omissions(), pieces);

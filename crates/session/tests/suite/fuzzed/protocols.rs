@@ -6,7 +6,7 @@ use session::encodings::base64;
 use session::formats::MessagesReader;
 use session::model::{MessageLog, MessagesFile};
 use session::protocols::{
-    Analyzer, DecodedMessage, FieldPath, Handshake, PROTOCOLS, Sample, SocketEnd, recognize,
+    Analyze, Analyzer, DecodedMessage, FieldPath, Handshake, PROTOCOLS, Sample, SocketEnd, recognize,
 };
 
 /// Bits of the first byte of a message in the input.

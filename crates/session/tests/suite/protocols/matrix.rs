@@ -3,7 +3,7 @@
 
 use super::recorded::{RecordedSocket, assert_file, fixtures};
 
-use session::protocols::Analyzer;
+use session::protocols::{Analyze, Analyzer};
 
 const MATRIX: &str = "tests/suite/protocols/matrix.txt";
 

@@ -6,7 +6,7 @@ use json_spans::json_string;
 use serde_json::Value;
 use session::encodings::base64;
 use session::model::Encoding;
-use session::protocols::{Analyzer, DecodeCursor, DecodedUnit, Sample};
+use session::protocols::{Analyze, Analyzer, DecodeCursor, DecodedUnit, Sample};
 
 /// Checks each socket with its analysis by the recognized protocol.
 fn each_socket(check: impl Fn(&str, &RecordedSocket<'_>, &Analyzer)) {

@@ -4,7 +4,7 @@ use crate::common;
 use std::path::{Path, PathBuf};
 
 use session::model::{MessageColumns, MessageLog, Messages, Session};
-use session::protocols::{Analyzer, Handshake, Recognition, Sample, recognize};
+use session::protocols::{Analyze, Analyzer, Handshake, Recognition, Sample, recognize};
 
 /// Environment variable that makes tests write their expected files instead of comparing them.
 const BLESS: &str = "REPLAYSCOPE_BLESS";
