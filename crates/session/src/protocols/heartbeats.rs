@@ -11,7 +11,7 @@ mod kept;
 mod rules;
 mod shape;
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::frame::Frame;
 use super::{Analysis, Opcode};
@@ -32,19 +32,13 @@ const MAX_HIDDEN_SHARE: f64 = 0.9;
 /// Collects the shapes of a socket's small messages.
 #[derive(Debug, Default)]
 pub(super) struct HeartbeatFinder {
-    shapes: HashMap<Key, Occurrences>,
+    /// By their text; of text and binary messages that were sent, then of those received.
+    shapes: [FxHashMap<Box<[u8]>, Occurrences>; 4],
     scratch: Shape,
     /// The last time of a message in each direction: sent, received.
     last: [Option<EpochMs>; 2],
     /// The latest time of a message, in ms since 1970.
     end: Option<f64>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Key {
-    direction: Direction,
-    is_text: bool,
-    text: Box<[u8]>,
 }
 
 /// The occurrences of one shape.
@@ -108,31 +102,41 @@ impl HeartbeatFinder {
         }
         let is_text = frame.opcode == Opcode::Text;
         self.scratch.read(frame.data, is_text);
-        let text = self.scratch.text.as_slice().into();
-        let key = Key { direction: frame.direction, is_text, text };
-        if !self.shapes.contains_key(&key) && !self.has_space() {
-            return;
-        }
-        let shape = &self.scratch;
-        let occurrences =
-            self.shapes.entry(key).or_insert_with(|| Occurrences::new(frame.direction, shape, time));
+        let kind = 2 * side + usize::from(!is_text);
         let silence = before.map_or(f32::NAN, |before| (time - before).ms() as f32);
-        occurrences.push(frame.index, time, silence, shape);
+        let known = self.shapes.get_mut(kind).and_then(|shapes| shapes.get_mut(&*self.scratch.text));
+        if let Some(known) = known {
+            if !known.is_rejected {
+                self.scratch.read_numbers(frame.data);
+                known.push(frame.index, time, silence, &self.scratch);
+            }
+        } else if self.has_space() {
+            self.scratch.read_numbers(frame.data);
+            let mut first = Occurrences::new(frame.direction, &self.scratch, time);
+            first.push(frame.index, time, silence, &self.scratch);
+            if let Some(shapes) = self.shapes.get_mut(kind) {
+                shapes.insert(self.scratch.text.as_slice().into(), first);
+            }
+        }
     }
 
     /// Whether another shape can be followed.
     fn has_space(&mut self) -> bool {
-        if self.shapes.len() < MAX_SHAPES {
+        let count = |shapes: &[FxHashMap<_, _>]| shapes.iter().map(FxHashMap::len).sum::<usize>();
+        if count(&self.shapes) < MAX_SHAPES {
             return true;
         }
-        self.shapes.retain(|_, shape| shape.messages.len() > 1);
-        self.shapes.len() < MAX_SHAPES
+        for shapes in &mut self.shapes {
+            shapes.retain(|_, shape| shape.messages.len() > 1);
+        }
+        count(&self.shapes) < MAX_SHAPES
     }
 
     /// The heartbeats among the messages observed, of `total` messages.
     fn find(self, total: usize) -> Found {
         let Some(end) = self.end else { return Found::default() };
-        let mut shapes: Vec<_> = self.shapes.into_values().filter(|shape| !shape.is_rejected).collect();
+        let shapes = self.shapes.into_iter().flat_map(FxHashMap::into_values);
+        let mut shapes: Vec<_> = shapes.filter(|shape| !shape.is_rejected).collect();
         // The order of a hash map is not the same twice.
         shapes.sort_by_key(|shape| shape.messages.first().map(|first| first.message));
         let heartbeats = rules::select(&shapes, end);
@@ -179,9 +183,6 @@ impl Occurrences {
     }
 
     fn push(&mut self, message: u32, time: EpochMs, silence: f32, shape: &Shape) {
-        if self.is_rejected {
-            return;
-        }
         if !self.messages.is_empty() {
             for (rule, number) in self.numbers.iter_mut().zip(&shape.numbers) {
                 rule.follow(*number, time);

@@ -10,8 +10,9 @@ const HEARTBEAT_WORDS: [&str; 10] =
     ["ping", "pong", "heartbeat", "hb", "keepalive", "keep-alive", "ka", "alive", "noop", "beat"];
 /// Fewest digits of a hexadecimal ID.
 const MIN_ID_LEN: usize = 8;
-/// Length of a UUID.
+/// Length of a UUID, and of the part before its first dash.
 const UUID_LEN: usize = 36;
+const UUID_GROUP_LEN: usize = 8;
 /// Largest difference between a timestamp in a message and the time of the message, in ms.
 const MAX_CLOCK_DIFFERENCE_MS: f64 = 3_600_000.0;
 
@@ -20,6 +21,8 @@ const MAX_CLOCK_DIFFERENCE_MS: f64 = 3_600_000.0;
 pub(super) struct Shape {
     /// The text with `#` and `*`.
     pub(super) text: Vec<u8>,
+    /// Where the numbers begin in the payload; parsed by [`read_numbers`](Self::read_numbers).
+    number_starts: Vec<usize>,
     pub(super) numbers: Vec<Number>,
     /// The IDs as written, one after another; compared with those of the answer.
     pub(super) ids: Vec<u8>,
@@ -37,35 +40,87 @@ impl Shape {
     /// Takes a payload apart. A binary payload is its own shape.
     pub(super) fn read(&mut self, data: &[u8], is_text: bool) {
         self.text.clear();
+        self.number_starts.clear();
         self.numbers.clear();
         self.ids.clear();
+        if !is_text {
+            self.text.extend_from_slice(data);
+            return;
+        }
         let mut at = 0;
-        while let Some(rest) = data.get(at..).filter(|rest| !rest.is_empty()) {
-            let is_in_word =
-                at.checked_sub(1).and_then(|before| data.get(before)).is_some_and(|byte| is_word(*byte));
-            at += self.read_token(data, at, rest, is_text, is_in_word);
+        while let Some(byte) = data.get(at) {
+            at = match class(*byte) {
+                0 if *byte == b'-' && !ends_with_word(data, at) => self.read_sign(data, at),
+                0 => self.read_between_words(data, at),
+                _ => self.read_word(data, at),
+            };
         }
     }
 
-    /// Reads one token at the beginning of `rest`, which is at `at`; its length.
-    fn read_token(&mut self, data: &[u8], at: usize, rest: &[u8], is_text: bool, is_in_word: bool) -> usize {
-        let id = if is_text && !is_in_word { id_len(rest) } else { 0 };
+    /// Reads what is not part of a word, at least one byte; returns its end.
+    fn read_between_words(&mut self, data: &[u8], at: usize) -> usize {
+        let rest = data.get(at..).unwrap_or_default();
+        let is_end = |byte: &u8| class(*byte) != 0 || *byte == b'-';
+        let len = 1 + rest.iter().skip(1).position(is_end).unwrap_or(rest.len() - 1);
+        self.text.extend_from_slice(rest.get(..len).unwrap_or_default());
+        at + len
+    }
+
+    /// Reads a `-` that does not follow a word, with the number after it if there is one; returns
+    /// the end.
+    fn read_sign(&mut self, data: &[u8], at: usize) -> usize {
+        if data.get(at + 1).is_some_and(u8::is_ascii_digit) {
+            return self.read_number(data, at);
+        }
+        self.text.push(b'-');
+        at + 1
+    }
+
+    /// Reads a run of letters, digits and underscores, or the fraction that a number in it ends
+    /// with; returns the end.
+    fn read_word(&mut self, data: &[u8], at: usize) -> usize {
+        let rest = data.get(at..).unwrap_or_default();
+        let mut classes = 0;
+        let is_in_run = |byte: &&u8| {
+            classes |= class(**byte);
+            class(**byte) != 0
+        };
+        let len = rest.iter().take_while(is_in_run).count();
+        let id = if ends_with_word(data, at) { 0 } else { id_len(rest, len, classes) };
         if id > 0 {
             self.ids.extend_from_slice(rest.get(..id).unwrap_or_default());
             self.ids.push(b' ');
             self.text.push(b'*');
-            return id;
+            return at + id;
         }
-        let number = if is_text { number_len(rest, is_in_word) } else { 0 };
-        if number > 0 {
-            let value = rest.get(..number).and_then(|text| std::str::from_utf8(text).ok()?.parse().ok());
-            let is_time = key_before(data, at).is_some_and(|key| TIME_KEYS.contains(&key));
-            self.numbers.push(Number { value: value.unwrap_or(f64::NAN), is_time });
-            self.text.push(b'#');
-            return number;
+        let end = at + len;
+        let mut at = at;
+        while at < end && classes & DIGIT != 0 {
+            let run = data.get(at..end).unwrap_or_default();
+            let Some(letters) = run.iter().position(u8::is_ascii_digit) else { break };
+            self.text.extend_from_slice(run.get(..letters).unwrap_or_default());
+            at = self.read_number(data, at + letters);
         }
-        self.text.extend(rest.first());
-        1
+        self.text.extend_from_slice(data.get(at..end).unwrap_or_default());
+        at.max(end)
+    }
+
+    /// Skips the number at `at`; returns its end.
+    fn read_number(&mut self, data: &[u8], at: usize) -> usize {
+        self.number_starts.push(at);
+        self.text.push(b'#');
+        at + number_len(data.get(at..).unwrap_or_default()).0
+    }
+
+    /// Parses the numbers of the payload that was read, which most shapes do not need.
+    pub(super) fn read_numbers(&mut self, data: &[u8]) {
+        let number = |at: &usize| {
+            let value = number(data.get(*at..).unwrap_or_default());
+            let is_time = key_before(data, *at).is_some_and(|key| TIME_KEYS.contains(&key));
+            Number { value, is_time }
+        };
+        self.numbers.clear();
+        self.numbers.extend(self.number_starts.iter().map(number));
     }
 
     /// Whether an entire value or key of the message is a word that names a heartbeat.
@@ -86,44 +141,89 @@ impl Number {
     }
 }
 
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+/// What a byte of a word can be.
+const DIGIT: u8 = 1;
+const HEX_LETTER: u8 = 1 << 1;
+const OTHER: u8 = 1 << 2;
+
+/// The class of each byte; 0 for one that is not part of a word.
+const CLASSES: [u8; 256] = classes();
+
+const fn classes() -> [u8; 256] {
+    let mut classes = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        classes[byte as usize] = match byte {
+            b'0'..=b'9' => DIGIT,
+            b'a'..=b'f' | b'A'..=b'F' => HEX_LETTER,
+            b'g'..=b'z' | b'G'..=b'Z' | b'_' => OTHER,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
 }
 
-/// The length of the UUID or hexadecimal ID that `text` begins with; 0 if it begins with none. A
-/// decimal number is none.
-fn id_len(text: &[u8]) -> usize {
-    if let Some(uuid) = text.get(..UUID_LEN)
-        && !text.get(UUID_LEN).is_some_and(|byte| is_word(*byte))
-        && uuid.iter().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => *byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
-    {
+fn class(byte: u8) -> u8 {
+    CLASSES[usize::from(byte)]
+}
+
+/// Whether the byte before `at` is part of a word.
+fn ends_with_word(data: &[u8], at: usize) -> bool {
+    at.checked_sub(1).and_then(|before| data.get(before)).is_some_and(|byte| class(*byte) != 0)
+}
+
+/// The length of the UUID or hexadecimal ID that `text` begins with, whose first word has `len`
+/// bytes of these classes; 0 if it begins with none. A decimal number is none.
+fn id_len(text: &[u8], len: usize, classes: u8) -> usize {
+    let is_hex = classes & OTHER == 0;
+    if is_hex && len == UUID_GROUP_LEN && text.get(len) == Some(&b'-') && begins_with_uuid(text) {
         return UUID_LEN;
     }
-    let len = text.iter().take_while(|byte| is_word(**byte)).count();
-    let run = text.get(..len).unwrap_or_default();
-    let has_digit = run.iter().any(u8::is_ascii_digit);
-    let has_letter = run.iter().any(u8::is_ascii_alphabetic);
-    let is_id = len >= MIN_ID_LEN && has_digit && has_letter && run.iter().all(u8::is_ascii_hexdigit);
+    let is_id = is_hex && len >= MIN_ID_LEN && classes & DIGIT != 0 && classes & HEX_LETTER != 0;
     if is_id { len } else { 0 }
 }
 
-/// The length of the number that `text` begins with; 0 if it begins with none. A sign belongs to it
-/// outside of a word.
-fn number_len(text: &[u8], is_in_word: bool) -> usize {
-    let sign = usize::from(!is_in_word && text.first() == Some(&b'-'));
+fn begins_with_uuid(text: &[u8]) -> bool {
+    let is_uuid = |uuid: &[u8]| {
+        uuid.iter().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+    };
+    text.get(..UUID_LEN).is_some_and(is_uuid) && text.get(UUID_LEN).is_none_or(|byte| class(*byte) == 0)
+}
+
+/// The length of the decimal number that `text` begins with, after a sign or none, and of its
+/// fraction.
+fn number_len(text: &[u8]) -> (usize, usize) {
+    let sign = usize::from(text.first() == Some(&b'-'));
     let digits = |from: usize| {
         text.get(from..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count()
     };
-    let whole = digits(sign);
-    if whole == 0 {
-        return 0;
-    }
-    let end = sign + whole;
+    let end = sign + digits(sign);
     let fraction = if text.get(end) == Some(&b'.') { digits(end + 1) } else { 0 };
-    if fraction > 0 { end + 1 + fraction } else { end }
+    (if fraction > 0 { end + 1 + fraction } else { end }, fraction)
+}
+
+/// The value of the number that `text` begins with.
+fn number(text: &[u8]) -> f64 {
+    let (len, fraction) = number_len(text);
+    let text = text.get(..len).unwrap_or_default();
+    exact_decimal(text, fraction).or_else(|| std::str::from_utf8(text).ok()?.parse().ok()).unwrap_or(f64::NAN)
+}
+
+/// The value of a number whose digits and power of ten a 64-bit float has exactly, so that one
+/// division rounds correctly: a tenth of the time of the general conversion.
+fn exact_decimal(text: &[u8], fraction: usize) -> Option<f64> {
+    const POWERS: [f64; 16] =
+        [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    let is_short = text.len() < POWERS.len();
+    let power = POWERS.get(fraction).filter(|_| is_short)?;
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit());
+    let digits = digits.fold(0_u64, |value, digit| value * 10 + u64::from(digit - b'0'));
+    let value = digits as f64 / power;
+    Some(if text.starts_with(b"-") { -value } else { value })
 }
 
 /// The JSON key before the value at `at`.
@@ -136,10 +236,12 @@ fn key_before(data: &[u8], at: usize) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn shape(text: &str) -> Shape {
         let mut shape = Shape::default();
         shape.read(text.as_bytes(), true);
+        shape.read_numbers(text.as_bytes());
         shape
     }
 
@@ -186,5 +288,59 @@ mod tests {
         let mut shape = Shape::default();
         shape.read(b"\x0912", false);
         assert_eq!((shape.text, shape.numbers), (b"\x0912".to_vec(), vec![]));
+    }
+
+    /// The definition, token by token: the text, the values of the numbers, and the IDs.
+    fn plainly(text: &str) -> (String, Vec<f64>, String) {
+        let token = regex_lite::Regex::new(
+            r"^(?:([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{8,})(?:[^0-9A-Za-z_]|$)|(-?[0-9]+(?:\.[0-9]+)?))",
+        )
+        .expect("a regular expression");
+        let (mut shape, mut numbers, mut ids) = (String::new(), Vec::new(), String::new());
+        let (mut at, mut before) = (0, ' ');
+        while let Some(next) = text[at..].chars().next() {
+            let is_in_word = before.is_ascii_alphanumeric() || before == '_';
+            let found = token.captures(&text[at..]);
+            let group = |nth| found.as_ref().and_then(|found| found.get(nth)).map(|group| group.as_str());
+            let is_id = |id: &&str| {
+                let has = |is: fn(&char) -> bool| id.chars().any(|char| is(&char));
+                !is_in_word
+                    && (id.contains('-') || has(char::is_ascii_digit) && has(char::is_ascii_alphabetic))
+            };
+            let number = || {
+                let number = regex_lite::Regex::new(r"^-?[0-9]+(?:\.[0-9]+)?").expect("a regular expression");
+                number.find(&text[at..]).map(|found| found.as_str()).filter(|_| !(is_in_word && next == '-'))
+            };
+            let len = if let Some(id) = group(1).filter(is_id) {
+                shape.push('*');
+                ids = ids + id + " ";
+                id.len()
+            } else if let Some(number) = number() {
+                shape.push('#');
+                numbers.push(number.parse().expect("a number"));
+                number.len()
+            } else {
+                shape.push(next);
+                next.len_utf8()
+            };
+            before = text[at..at + len].chars().last().unwrap_or(' ');
+            at += len;
+        }
+        (shape, numbers, ids)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5000))]
+        #[test]
+        fn a_shape_is_read_as_defined(
+            text in "([0-9]{1,20}|[0-9a-f]{7,9}|-|\\.|_|[a-zé\": ]|f47ac10b-58cc-4372-a567-0e02b2c3d479|[0-9]{1,9}\\.[0-9]{1,18}){0,8}",
+        ) {
+            let read = shape(&text);
+            let (expected, numbers, ids) = plainly(&text);
+            prop_assert_eq!(String::from_utf8(read.text).expect("UTF-8"), expected, "{}", text);
+            let values: Vec<_> = read.numbers.iter().map(|number| number.value).collect();
+            prop_assert_eq!(values, numbers, "{}", text);
+            prop_assert_eq!(String::from_utf8(read.ids).expect("UTF-8"), ids);
+        }
     }
 }
