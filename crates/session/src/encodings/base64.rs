@@ -3,8 +3,10 @@
 //!
 //! By hand because of size and leniency: `data-encoding` with such a specification adds 52 KB to
 //! the module (11 compressed) instead of 5 (2), and either requires padding or does not check it.
-//! It is faster (1.5 against 0.6 GB/s natively), which does not show: one payload is decoded at a
-//! time.
+//! Sixteen digits at a time are decoded at 1.7 GB/s in wasm with simd128, as `data-encoding` does
+//! natively; what has white space is decoded byte by byte.
+
+mod block;
 
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -35,7 +37,26 @@ const fn values() -> [u8; 256] {
 /// Decodes `text`; `None` if it is not base64. Padding may be missing but not wrong; ASCII white
 /// space is skipped.
 pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 3);
+    let mut bytes = Vec::new();
+    decode_into(text, &mut bytes).then_some(bytes)
+}
+
+/// Appends what `text` decodes to as by [`decode`]; `false` if it is not base64, in which case
+/// `bytes` has a part of it.
+pub(crate) fn decode_into(text: &[u8], bytes: &mut Vec<u8>) -> bool {
+    bytes.reserve(text.len() / 4 * 3 + 3);
+    let (blocks, _) = text.as_chunks();
+    let mut decoded = 0;
+    for digits in blocks {
+        let Some(block) = block::decode(digits) else { break };
+        bytes.extend_from_slice(&block);
+        decoded += digits.len();
+    }
+    decode_bytes(text.get(decoded..).unwrap_or_default(), bytes)
+}
+
+/// [`decode_into`] byte by byte.
+fn decode_bytes(text: &[u8], bytes: &mut Vec<u8>) -> bool {
     let mut group = 0_u32;
     let mut digits = 0_usize;
     let mut padding = 0_usize;
@@ -53,20 +74,20 @@ pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
             }
             SPACE => {}
             _ if byte == b'=' => padding += 1,
-            _ => return None,
+            _ => return false,
         }
     }
     if padding > 2 || (padding > 0 && !(digits + padding).is_multiple_of(4)) {
-        return None;
+        return false;
     }
     let [_, first, second, _] = (group << (6 * (4 - digits % 4))).to_be_bytes();
     match digits % 4 {
         0 => {}
         2 => bytes.push(first),
         3 => bytes.extend_from_slice(&[first, second]),
-        _ => return None,
+        _ => return false,
     }
-    Some(bytes)
+    true
 }
 
 /// [`decode`] for text that a producer marks as base64. Text with spaces inside a line is not
@@ -118,7 +139,7 @@ fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c')
 }
 
-fn is_digit(byte: u8) -> bool {
+pub(crate) fn is_digit(byte: u8) -> bool {
     (byte | 0x20).wrapping_sub(b'a') < 26
         || byte.wrapping_sub(b'0') < 10
         || matches!(byte, b'+' | b'/' | b'-' | b'_')
@@ -210,6 +231,13 @@ mod tests {
         #[test]
         fn encoded_bytes_round_trip(bytes: Vec<u8>) {
             prop_assert_eq!(decode(encode(&bytes).as_bytes()), Some(bytes));
+        }
+
+        #[test]
+        fn blocks_decode_as_bytes_do(text in "[A-Za-z0-9+/_-]{0,80}[ =!\\\\A]{0,2}[A-Za-z0-9+/_-]{0,80}") {
+            let (mut one, mut other) = (Vec::new(), Vec::new());
+            prop_assert_eq!(decode_into(text.as_bytes(), &mut one), decode_bytes(text.as_bytes(), &mut other));
+            prop_assert_eq!(one, other);
         }
 
         #[test]

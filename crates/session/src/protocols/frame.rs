@@ -193,24 +193,27 @@ pub(super) fn read_frame<'b>(
     let opcode = match message.encoding {
         Encoding::Absent => return None,
         Encoding::JsonValue => {
-            push_text(buffer, &String::from_utf8_lossy(&raw));
+            buffer.extend_from_slice(&raw);
             Opcode::Text
         }
         Encoding::JsonString => {
-            push_text(buffer, &json_string::unescape(&raw));
+            json_string::unescape_into(&raw, buffer);
             Opcode::Text
         }
         Encoding::Base64 => {
             let text = json_string::unescape(&raw);
-            if let Some(bytes) = base64::decode(text.as_bytes()) {
-                *buffer = bytes;
+            if base64::decode_into(text.as_bytes(), buffer) {
                 Opcode::Binary
             } else {
-                push_text(buffer, &text);
+                buffer.clear();
+                buffer.extend_from_slice(text.as_bytes());
                 Opcode::Text
             }
         }
     };
+    if opcode == Opcode::Text && std::str::from_utf8(buffer).is_err() {
+        *buffer = String::from_utf8_lossy(buffer).into_owned().into_bytes();
+    }
     Some(Frame {
         index,
         direction: message.direction?,
@@ -219,10 +222,6 @@ pub(super) fn read_frame<'b>(
         is_truncated: message.is_truncated,
         time: message.time,
     })
-}
-
-fn push_text(buffer: &mut Vec<u8>, text: &str) {
-    buffer.extend_from_slice(text.as_bytes());
 }
 
 #[cfg(test)]
