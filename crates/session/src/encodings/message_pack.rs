@@ -1,5 +1,7 @@
 //! MessagePack, as its specification defines it: values with their byte ranges.
 
+use std::borrow::Cow;
+
 use super::scalar_text::{big_endian, hex_text, instant};
 use super::span_tree::{Node, NodeKind, TreeBuilder};
 use crate::model::Span;
@@ -9,11 +11,11 @@ const TIMESTAMP: i8 = -1;
 
 /// A decoded header: the kind of a value, the length of its header in bytes, and what follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Head {
-    kind: NodeKind,
-    len: usize,
+pub(crate) struct Head {
+    pub(crate) kind: NodeKind,
+    pub(crate) len: usize,
     /// Bytes of content for a scalar, elements of an array, members of a map.
-    count: u64,
+    pub(crate) count: u64,
     extension: Option<i8>,
 }
 
@@ -128,12 +130,48 @@ impl Walker<'_, '_> {
     }
 }
 
+/// The name that a message has as an event: of a map the text at `key`, or else its only key; of an
+/// array the text that it begins with. `None` if it has none, or is not one MessagePack value.
+/// Without a tree, because it is read from every message of a socket.
+pub(crate) fn event<'s>(source: &'s [u8], key: Option<&str>) -> Option<Cow<'s, str>> {
+    if value_len(source)? != source.len() {
+        return None;
+    }
+    let container = head(source)?;
+    let mut rest = source.get(container.len..)?;
+    if container.kind == NodeKind::Array {
+        return text_at(rest).filter(|_| container.count > 0).map(String::from_utf8_lossy);
+    }
+    if container.kind != NodeKind::Object {
+        return None;
+    }
+    let mut only = None;
+    for _ in 0..container.count {
+        let (name, value) = rest.split_at_checked(value_len(rest)?)?;
+        let is_event = key.is_some_and(|key| text_at(name) == Some(key.as_bytes()));
+        if let Some(event) = text_at(value).filter(|_| is_event) {
+            return Some(String::from_utf8_lossy(event));
+        }
+        only = Some(name);
+        rest = value.get(value_len(value)?..)?;
+    }
+    let only = only.filter(|name| container.count == 1 && !kind(name).is_container())?;
+    Some(text_at(only).map_or_else(|| Cow::Owned(text(only)), String::from_utf8_lossy))
+}
+
+/// The content of the text that `source` begins with; `None` if it is another value.
+fn text_at(source: &[u8]) -> Option<&[u8]> {
+    let head = head(source).filter(|head| head.kind == NodeKind::String)?;
+    source.get(head.len..)?.get(..usize::try_from(head.count).ok()?)
+}
+
 /// The big-endian integer of `len` bytes after the first byte.
 fn uint(source: &[u8], len: usize) -> Option<u64> {
     source.get(1..=len).map(big_endian)
 }
 
-fn head(source: &[u8]) -> Option<Head> {
+/// The head of the value at the beginning of `source`; `None` if it is incomplete or invalid.
+pub(crate) fn head(source: &[u8]) -> Option<Head> {
     let first = *source.first()?;
     let plain = |kind, count: u64| Some(Head { kind, len: 1, count, extension: None });
     let sized = |kind, bytes: usize| {
@@ -183,7 +221,7 @@ pub(super) fn content(written: &[u8]) -> &[u8] {
 }
 
 /// An encoded scalar other than a string as text.
-pub(super) fn text(written: &[u8]) -> String {
+pub(crate) fn text(written: &[u8]) -> String {
     let Some(head) = head(written) else { return String::new() };
     match head.kind {
         NodeKind::Number => number(written),
@@ -198,6 +236,25 @@ pub(super) fn text(written: &[u8]) -> String {
     }
 }
 
+/// The 64-bit float nearest to an encoded number; `None` for a 32-bit float, whose decimal digits
+/// are those of another number.
+pub(crate) fn float(written: &[u8]) -> Option<f64> {
+    match *written.first()? {
+        first @ 0x00..=0x7f => Some(f64::from(first)),
+        first @ 0xe0..=0xff => Some(f64::from(first.cast_signed())),
+        0xcb => Some(f64::from_bits(uint(written, 8)?)),
+        first @ 0xcc..=0xcf => Some(uint(written, 1 << (first - 0xcc))? as f64),
+        first @ 0xd0..=0xd3 => Some(int(written, 1 << (first - 0xd0))? as f64),
+        _ => None,
+    }
+}
+
+/// The big-endian signed integer of `len` bytes after the first byte.
+fn int(source: &[u8], len: usize) -> Option<i64> {
+    let unused = 64 - 8 * len as u32;
+    Some((uint(source, len)? << unused).cast_signed() >> unused)
+}
+
 fn number(written: &[u8]) -> String {
     let Some(first) = written.first() else { return String::new() };
     let bits = |len| uint(written, len).unwrap_or_default();
@@ -206,11 +263,7 @@ fn number(written: &[u8]) -> String {
         0xca => f32::from_bits(bits(4) as u32).to_string(),
         0xcb => f64::from_bits(bits(8)).to_string(),
         0xcc..=0xcf => bits(1 << (first - 0xcc)).to_string(),
-        0xd0..=0xd3 => {
-            let len = 1_usize << (first - 0xd0);
-            let unused = 64 - 8 * len as u32;
-            ((bits(len) << unused).cast_signed() >> unused).to_string()
-        }
+        0xd0..=0xd3 => int(written, 1 << (first - 0xd0)).unwrap_or_default().to_string(),
         _ => i8::from_be_bytes([*first]).to_string(),
     }
 }

@@ -21,6 +21,20 @@ pub(super) fn texts(bytes: &[u8]) -> Vec<String> {
     texts
 }
 
+/// Whether the `len` bytes at `at` are in a run of printable characters of ASCII that is a text
+/// wherever it is, which a longer look at the bytes would find too.
+pub(super) fn is_in_run(bytes: &[u8], at: usize, len: usize) -> bool {
+    let is_printable = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n');
+    let (before, from) = bytes.split_at_checked(at).unwrap_or_default();
+    let (found, after) = from.split_at_checked(len).unwrap_or_default();
+    let missing = MIN_RUN_CHARS.saturating_sub(found.len());
+    let count = |neighbors: &mut dyn Iterator<Item = &u8>| {
+        neighbors.take(missing).take_while(|byte| is_printable(byte)).count()
+    };
+    found.iter().all(is_printable)
+        && found.len() + count(&mut before.iter().rev()) + count(&mut after.iter()) >= MIN_RUN_CHARS
+}
+
 fn add_strings(tree: &SpanTree, bytes: &[u8], texts: &mut Vec<String>) {
     for index in 0..tree.nodes().len() as u32 {
         if tree.node(index).is_some_and(|node| node.kind == NodeKind::String) {
@@ -60,6 +74,8 @@ mod tests {
         let packet = b"\x30\x14\x00\x08market/a{\"bid\":1}\xff";
         assert!(has(packet, "market/a") && has(packet, "\"bid\":1"));
         assert!(!has(b"\xff\xfeabc\x00\x01", "abc"), "three characters occur in any bytes");
+        assert!(is_in_run(packet, 4, 2) && is_in_run(packet, 5, 8), "market/a");
+        assert!(!is_in_run(b"\xffabc\x00", 1, 3) && !is_in_run(b"abcd", 3, 2) && !is_in_run(b"", 9, 1));
         assert!(has("\u{1}caf\u{e9}\u{0}\u{2}".as_bytes(), "caf\u{e9}"));
     }
 }

@@ -128,6 +128,8 @@ pub(super) struct Number {
     is_negative: bool,
     digits: Vec<u8>,
     exponent: i64,
+    /// The bits of the nearest 64-bit float.
+    float: u64,
 }
 
 impl Number {
@@ -135,13 +137,21 @@ impl Number {
     pub(super) fn new(text: &str) -> Option<Self> {
         let number = Decimal::parse(text)?;
         let (is_negative, exponent) = (number.is_negative, number.exponent);
-        Some(Self { is_negative, digits: number.digits().copied().collect(), exponent })
+        let float = text.parse().unwrap_or(f64::NAN).to_bits();
+        Some(Self { is_negative, digits: number.digits().copied().collect(), exponent, float })
     }
 
     /// The order of the number that `text` is to this one; `None` if it is not a number.
     pub(super) fn order_of(&self, text: &str) -> Option<Ordering> {
-        let Self { is_negative, ref digits, exponent } = *self;
+        let Self { is_negative, ref digits, exponent, .. } = *self;
         Some(Decimal::parse(text)?.cmp(&Decimal { is_negative, integer: digits, fraction: &[], exponent }))
+    }
+
+    /// The order of a number to this one, by the 64-bit float nearest to it, without the time that
+    /// writing it takes; `None` if the floats are equal, so that the digits decide. Different floats
+    /// have the order of the numbers, because rounding keeps the order.
+    pub(super) fn order_of_float(&self, float: f64) -> Option<Ordering> {
+        float.partial_cmp(&f64::from_bits(self.float)).filter(|order| order.is_ne())
     }
 }
 
@@ -184,6 +194,17 @@ mod tests {
         #[test]
         fn the_order_is_that_of_floats(a in -1e9..1e9_f64, b in -1e9..1e9_f64) {
             prop_assert_eq!(Some(number(&a.to_string()).cmp(&number(&b.to_string()))), a.partial_cmp(&b));
+        }
+
+        #[test]
+        fn floats_that_differ_have_the_order_of_the_numbers(a: f64, b: i64, c in "-?[0-9]{1,20}\\.[0-9]{1,20}") {
+            let order = |text: &str, float: f64| Number::new(text).and_then(|number| number.order_of_float(float));
+            for text in [a.to_string(), b.to_string(), c.clone()] {
+                for (other, float) in [(a.to_string(), a), (b.to_string(), b as f64)] {
+                    let exact = Number::new(&text).and_then(|number| number.order_of(&other));
+                    prop_assert!(order(&text, float).is_none_or(|order| Some(order) == exact), "{} {}", text, other);
+                }
+            }
         }
 
         #[test]

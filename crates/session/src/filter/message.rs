@@ -84,10 +84,10 @@ mod tests {
     }
 
     #[test]
-    fn a_binary_payload_is_searched_as_base64_and_as_decoded_text() {
+    fn a_binary_payload_is_searched_as_decoded_text_and_in_base64_by_a_long_term() {
         let raw = base64::encode(b"hello \x00 world");
         assert!(matches("hello", Encoding::Base64, &raw));
-        assert!(matches(&raw, Encoding::Base64, &raw));
+        assert!(matches(&raw, Encoding::Base64, &raw) && !matches(&raw[..8], Encoding::Base64, &raw));
         assert!(matches("hello", Encoding::Base64, &base64::encode(b"\x05hello \xff")));
         assert!(!matches("abc", Encoding::Base64, &base64::encode(b"\xfeabc\xff")), "too few to be text");
         let zlib = base64::encode(b"\x78\x9c\xab\x56\x4a\x54\xb2\x32\xac\x05\x00\x08\x2a\x02\x09");

@@ -31,6 +31,21 @@ pub struct Messages<'a> {
     pub start: Option<EpochMs>,
 }
 
+impl<'a> Messages<'a> {
+    /// The readings of the payload of a message; `raw` is the payload as the file has it.
+    fn readings<'r>(self, index: usize, body: MessageBody, raw: &'r [u8]) -> Readings<'r>
+    where
+        'a: 'r,
+    {
+        Readings::of(body, raw).with_decoded(self.decoded(index, body))
+    }
+
+    /// The bytes of a binary message, where they are decoded already.
+    fn decoded(self, index: usize, body: MessageBody) -> Option<&'a [u8]> {
+        if body.encoding == Encoding::Base64 { self.analysis?.decoded_payload(index) } else { None }
+    }
+}
+
 /// A parsed filter of messages.
 #[derive(Clone, Debug)]
 pub struct MessageFilter {
@@ -99,12 +114,12 @@ impl MessageFilter {
             match &plan {
                 Plan::Words(words) if !has_fields => {
                     let raw = messages.log.bytes.slice(body.span);
-                    let mut readings = Readings::of(body, &raw);
+                    let mut readings = messages.readings(index, body, &raw);
                     words.iter().all(|word| readings.match_term(&word.term, body) != word.is_excluded)
                 }
                 Plan::Words(words) => {
                     let raw = messages.log.bytes.slice(body.span);
-                    let mut readings = Readings::of(body, &raw);
+                    let mut readings = messages.readings(index, body, &raw);
                     let fields = [messages.log.event_name(index), messages.log.event_id(index)];
                     words.iter().all(|Word { term, is_excluded }| {
                         let is_in_field = fields.iter().any(|field| term.needle.find_in(field.as_bytes()));
@@ -157,7 +172,7 @@ struct Word {
 
 impl Plan {
     fn new(expression: &Expression, messages: Messages<'_>, zone: Zone) -> Self {
-        let frequencies = sample(messages.log);
+        let frequencies = sample(messages);
         if let Some(words) = words(expression, &frequencies) {
             return Self::Words(words);
         }
@@ -187,16 +202,18 @@ fn words(expression: &Expression, frequencies: &ByteFrequencies) -> Option<Vec<W
     Some(words)
 }
 
-/// Byte frequencies in a sample of the raw payloads: the beginnings of up to 256 of them, evenly
-/// spaced.
-fn sample(log: MessageLog<'_>) -> ByteFrequencies {
+/// Byte frequencies in a sample of the payloads, raw or decoded: the beginnings of up to 256 of
+/// them, evenly spaced.
+fn sample(messages: Messages<'_>) -> ByteFrequencies {
     const BODIES: usize = 256;
     const BYTES: u32 = 256;
+    let log = messages.log;
     let step = log.len().div_ceil(BODIES).max(1);
-    let bodies = (0..log.len()).step_by(step).filter_map(|index| log.columns.body(index));
-    ByteFrequencies::of(
-        bodies.map(|body| log.bytes.slice(Span { len: body.span.len.min(BYTES), ..body.span })),
-    )
+    let bodies = (0..log.len()).step_by(step).filter_map(|index| Some((index, log.columns.body(index)?)));
+    ByteFrequencies::of(bodies.map(|(index, body)| match messages.decoded(index, body) {
+        Some(decoded) => Cow::Borrowed(decoded.get(..BYTES as usize).unwrap_or(decoded)),
+        None => log.bytes.slice(Span { len: body.span.len.min(BYTES), ..body.span }),
+    }))
 }
 
 /// A condition on a message.
@@ -344,7 +361,7 @@ impl<'m, 'a> Candidate<'m, 'a> {
 
     fn readings(&mut self) -> &mut Readings<'m> {
         let (body, raw) = (self.body, self.raw());
-        self.readings.get_or_insert_with(|| Readings::of(body, raw))
+        self.readings.get_or_insert_with(|| self.messages.readings(self.index, body, raw))
     }
 
     fn is_json(&self) -> bool {

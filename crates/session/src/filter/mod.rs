@@ -6,6 +6,7 @@
 //! is searched in every field of a row, or in the payload of a message. `key:value` is a condition
 //! on one field, for the keys that the table of the list has.
 
+mod binary_payload;
 mod binary_text;
 mod decimal;
 mod escaped;

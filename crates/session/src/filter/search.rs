@@ -38,6 +38,14 @@ impl Needle {
         Self { method }
     }
 
+    /// The length of the text in bytes.
+    pub(super) fn len(&self) -> usize {
+        match &self.method {
+            Method::Exact(finder) => finder.needle().len(),
+            Method::Folded(folded) => folded.lowercase.len(),
+        }
+    }
+
     /// Whether the text occurs in `haystack`.
     pub fn find_in(&self, haystack: &[u8]) -> bool {
         self.find(haystack).is_some()

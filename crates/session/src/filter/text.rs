@@ -5,6 +5,7 @@ use super::predicate::Cost;
 use super::readings::Readings;
 use super::regex::Regex;
 use super::search::{ByteFrequencies, Needle};
+use crate::encodings::base64;
 use crate::model::MessageBody;
 
 /// A text to search for in fields and in payloads.
@@ -12,13 +13,21 @@ use crate::model::MessageBody;
 pub(super) struct TextTerm {
     pub(super) needle: Needle,
     pub(super) in_escaped: EscapedTerm,
+    /// Whether the text may be meant as base64: a long one of its characters. A short one occurs in
+    /// base64 by chance.
+    pub(super) may_be_base64: bool,
 }
+
+/// Characters from which on a text may be base64.
+const MIN_BASE64_CHARS: usize = 12;
 
 impl TextTerm {
     pub(super) fn new(frequencies: &ByteFrequencies, text: &str) -> Self {
         Self {
             needle: Needle::with_frequencies(frequencies, text),
             in_escaped: EscapedTerm::new(frequencies, text),
+            may_be_base64: text.len() >= MIN_BASE64_CHARS
+                && text.bytes().all(|byte| base64::is_digit(byte) || byte == b'='),
         }
     }
 }

@@ -1,8 +1,10 @@
-//! What a protocol says of each message of a socket, in columns: about 7 bytes a message.
+//! What a protocol says of each message of a socket, in columns: about 7 bytes a message, and the
+//! decoded payloads of binary ones.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::decoded_payloads::DecodedPayloads;
 use crate::model::{MessageColumns, Millis};
 
 /// The number of an event name within a socket; 0 for a message without a name.
@@ -102,6 +104,8 @@ pub struct Analysis {
     suggested: Vec<u32>,
     /// Heartbeats that stay visible, ascending.
     kept: Vec<u32>,
+    /// The payloads of binary messages.
+    pub(super) payloads: DecodedPayloads,
 }
 
 impl Analysis {
@@ -143,6 +147,12 @@ impl Analysis {
         let (request, reply) = if is_request { (index, partner) } else { (partner, index) };
         let times = columns.time(request as usize).zip(columns.time(reply as usize));
         times.map(|(request, reply)| reply - request).filter(|duration| duration.ms() >= 0.0)
+    }
+
+    /// The payload of a binary message as it was sent; `None` if the message is not binary, was not
+    /// analyzed, or is not kept.
+    pub(crate) fn decoded_payload(&self, index: usize) -> Option<&[u8]> {
+        self.payloads.get(index)
     }
 
     /// The part of a unit that the message is, if the unit takes several messages.

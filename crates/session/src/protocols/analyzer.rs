@@ -6,7 +6,7 @@ pub use cursor::DecodeCursor;
 
 use super::analysis::{self, Analysis, EventId};
 use super::field_pairing::FieldPairing;
-use super::frame::{self, Frame, MAX_DECODED_BYTES};
+use super::frame::{self, Frame, MAX_DECODED_BYTES, Opcode};
 use super::generic::Unknown;
 use super::heartbeats::{HeartbeatFinder, last_heartbeats};
 use super::pairing::Pairing;
@@ -123,6 +123,9 @@ impl Analyzer {
             return;
         };
         let direction = frame.direction;
+        if frame.opcode == Opcode::Binary {
+            self.analysis.payloads.push(index, frame.data);
+        }
         if let Some(heartbeats) = &mut self.heartbeats {
             heartbeats.observe(&frame);
         }

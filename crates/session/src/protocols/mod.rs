@@ -23,6 +23,7 @@ mod byte_stream;
 mod centrifugo;
 mod continuity;
 mod ddp;
+mod decoded_payloads;
 mod dev_server;
 mod engine_io;
 mod field_pairing;

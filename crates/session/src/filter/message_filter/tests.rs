@@ -280,7 +280,7 @@ fn sent(messages: Messages<'_>, index: usize) -> Vec<u8> {
 fn contains_text(messages: Messages<'_>, index: usize, is_match: &dyn Fn(&str) -> bool) -> bool {
     let message = messages.log.columns.get(index).expect("a message");
     let first = json_string::unescape(&messages.log.raw(&message)).into_owned();
-    if is_match(&first) {
+    if message.encoding != Encoding::Base64 && is_match(&first) {
         return true;
     }
     let bytes = sent(messages, index);

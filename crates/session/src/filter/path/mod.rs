@@ -4,6 +4,7 @@
 //! `$["a b"]`, `[3]`, `[*]`, `..b`.
 
 mod candidates;
+mod message_pack;
 mod parse;
 mod scan;
 mod walk;
@@ -104,6 +105,22 @@ impl PathTest {
 }
 
 impl Comparison {
+    /// Whether a number matches, by the 64-bit float nearest to it; `None` if its text decides.
+    fn matches_float(&self, float: f64) -> Option<bool> {
+        match self {
+            Self::Exists => Some(true),
+            Self::Equal(operands) => differs_from_all(operands, float).map(|differs| !differs),
+            Self::NotEqual(operands) => differs_from_all(operands, float),
+            Self::Ordered(orders, operand) => {
+                Some(orders.contains(&operand.number.as_ref()?.order_of_float(float)?))
+            }
+            Self::Between(min, max) => {
+                Some(min.order_of_float(float)?.is_ge() && max.order_of_float(float)?.is_le())
+            }
+            Self::Contains(_) | Self::Matches(_) => None,
+        }
+    }
+
     fn matches(&self, value: Scalar<'_>) -> bool {
         match self {
             Self::Exists => true,
@@ -120,6 +137,15 @@ impl Comparison {
             Self::Matches(regex) => regex.is_match(value.text.as_bytes()),
         }
     }
+}
+
+/// `Some(true)` if all operands are numbers whose nearest float differs from `float`; otherwise the
+/// text decides.
+fn differs_from_all(operands: &[Operand], float: f64) -> Option<bool> {
+    operands
+        .iter()
+        .all(|operand| operand.number.as_ref().is_some_and(|number| number.order_of_float(float).is_some()))
+        .then_some(true)
 }
 
 impl Operand {

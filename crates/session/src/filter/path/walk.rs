@@ -1,7 +1,7 @@
 //! Finds the values at a path of a payload.
 
 use super::scan::{self, Plain};
-use super::{Comparison, PathTest, Scalar, Step};
+use super::{Comparison, PathTest, Scalar, Step, message_pack};
 use crate::encodings::{NodeKind, SpanTree, Syntax, Value};
 
 /// JSON in strings of JSON that is opened.
@@ -23,6 +23,11 @@ impl Walker {
     /// Whether a value at the path is what it must be, where `data` is JSON, MessagePack, or a text
     /// that ends with JSON, such as `42["chat",{}]`.
     pub(in crate::filter) fn matches(&mut self, path: &PathTest, data: &[u8]) -> bool {
+        // Neither JSON nor other text begins so.
+        let is_container = matches!(data.first(), Some(0x80..=0x9f));
+        if let Some(found) = is_container.then(|| message_pack::matches(data, path)).flatten() {
+            return found;
+        }
         if let Some(found) = scan::matches::<Plain>(data, &path.steps, &|found| path.accepts(found)) {
             return found;
         }

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use super::event_key::{EventKeys, bounded, event_of};
 use super::json;
 use crate::encodings::{
-    Compression, Detected, FieldVotes, Payload, SpanTree, Syntax, Value, are_protobuf, detect, passes,
+    Compression, Detected, FieldVotes, Payload, SpanTree, Syntax, Value, are_protobuf, detect, message_pack,
+    passes,
 };
 use crate::model::Direction;
 use crate::protocols::{Decoder, Fit, Frame, Handshake, Opcode, Protocol, Sample, Scratch, Unit, Units};
@@ -134,20 +135,61 @@ impl Decoder for BinaryDecoder {
             return;
         }
         let data = decompressed(frame.data);
-        // What is of another encoding is not an error, as the encoding is guessed.
-        let Some(message) = self.parse(&data, frame.direction, &mut scratch.tree) else {
-            units.push_plain(Unit::new(all, ""));
-            return;
+        let event = if self.syntax == Syntax::MessagePack {
+            message_pack::event(&data, self.key)
+        } else {
+            let message = self.parse(&data, frame.direction, &mut scratch.tree);
+            message.and_then(|message| event_of(message, self.key))
         };
-        let event = event_of(message, self.key).unwrap_or_default();
+        // What is of another encoding is not an error, as the encoding is guessed.
+        let event = event.unwrap_or_default();
         units.push(Unit::new(all, bounded(&event)), |detail| {
             if let Some(compression) = Compression::of(frame.data) {
                 detail.field("Compression", compression.label());
             }
             // What the payload itself is shown as needs no second view.
-            if detect(frame.data) != Some(Detected::Encoded(self.syntax)) {
+            if detect(frame.data) != Some(Detected::Encoded(self.syntax))
+                && self.parse(&data, frame.direction, &mut scratch.nested).is_some()
+            {
                 detail.payload("Message", self.payload(&data, frame.direction));
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_event_of_messagepack_is_read_without_a_tree() {
+        let event = |data: &[u8]| message_pack::event(data, Some("t")).map(Cow::into_owned);
+        let cases: [(&[u8], Option<&str>); 8] = [
+            (b"\x82\xa1a\x01\xa1t\xa2hi", Some("hi")),
+            (b"\x82\xa1t\x01\xa1t\xa2hi", Some("hi")),
+            (b"\x81\xa4join\x80", Some("join")),
+            (b"\x81\x07\x80", Some("7")),
+            (b"\x82\xa1a\x01\xa1b\x02", None),
+            (b"\x92\xa4chat\x01", Some("chat")),
+            (b"\x90", None),
+            (b"\x81\xa1t\xa2hi\x00", None),
+        ];
+        for (data, expected) in cases {
+            assert_eq!(event(data).as_deref(), expected, "{data:x?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_event_of_messagepack_is_that_of_its_tree(
+            parts in prop::collection::vec(prop::sample::select(vec![&b"\x81"[..], b"\x82", b"\x91", b"\xa1t", b"\xa1a", b"\x01", b"\xa2hi", b"\xc0", b"\xa1\xff"]), 1..7),
+        ) {
+            let data = parts.concat();
+            let mut tree = SpanTree::default();
+            if let Some(message) = tree.reparse(Syntax::MessagePack, &data) {
+                prop_assert_eq!(message_pack::event(&data, Some("t")), event_of(message, Some("t")), "{:x?}", data);
+            }
+        }
     }
 }
