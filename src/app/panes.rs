@@ -12,6 +12,7 @@ use crate::messages::MessagesPanel;
 use crate::network::{DetailsPane, SearchRegion};
 use crate::on_demand::{NotLoaded, on_demand};
 use crate::payload::{Alert, EmptyState};
+use crate::store::{Protocols, SessionStore, ViewStore};
 
 /// Builds a view.
 type Draw = fn() -> AnyView;
@@ -36,6 +37,13 @@ on_demand! {
 /// The details of the selected row.
 pub(super) fn details_pane() -> AnyView {
     static LOADED: OnceLock<Draw> = OnceLock::new();
+    let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
+    let row = view.state.with_untracked(|state| state.selected_row);
+    let is_socket = |row| session.with_record(row, |_, record| record.socket().is_some());
+    if untrack(|| row.and_then(is_socket)) == Some(true) {
+        // Fetched at the same time, because it is needed next.
+        expect_context::<Protocols>().request_library();
+    }
     when_loaded(&LOADED, load_details)
 }
 

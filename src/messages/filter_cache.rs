@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use presentation::messages::{DirectionFilter, MessageList, TimeOrder};
 
+use crate::store::AnalysisVersion;
+
 /// Number of filters whose lists are kept.
 const MAX_LISTS: usize = 4;
 
@@ -18,8 +20,9 @@ pub(super) struct Filter {
     pub(super) hidden_heartbeats: usize,
     /// Wall-clock times in the text are in UTC, not in the browser's zone.
     pub(super) is_utc: bool,
-    /// Number of messages that are analyzed, where the text depends on that; else 0.
-    pub(super) analyzed: usize,
+    /// Which analysis the text depends on, and heartbeats are hidden by; the default where neither
+    /// is the case. How far it has come counts only for the text.
+    pub(super) analysis: AnalysisVersion,
 }
 
 /// The lists of the last few filters, all of the same messages in one order.
@@ -89,6 +92,20 @@ mod tests {
             made(&mut cache, &order, &[("a", All), ("b", All), ("lo", Sent), ("lo", All)]),
             ["a", "b", "lo"]
         );
+    }
+
+    #[test]
+    fn the_list_of_another_analysis_is_made() {
+        let (mut cache, order) = (FilterCache::default(), order());
+        let mut made = 0;
+        for (analysis, change) in [(1, 1), (1, 1), (1, 2), (2, 2), (1, 2)] {
+            let filter = Filter { analysis: AnalysisVersion { analysis, change }, ..Filter::default() };
+            cache.list(&order, &filter, || {
+                made += 1;
+                Arc::new(MessageList::all(&order))
+            });
+        }
+        assert_eq!(made, 3);
     }
 
     #[test]

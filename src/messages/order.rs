@@ -44,8 +44,8 @@ struct Sorted {
 struct Request {
     sort: Option<MessageSort>,
     has_all_messages: bool,
-    /// Whether all messages are analyzed, and as which protocol; for columns that depend on it.
-    analysis: Option<(Completeness, Option<String>)>,
+    /// Whether all messages are analyzed, and by which analysis; for columns that depend on it.
+    analysis: Option<(Completeness, u32)>,
     /// The rows, for the times since the previous row.
     list: Option<Arc<MessageList>>,
 }
@@ -83,7 +83,7 @@ impl RowSource {
         let is_of_analysis = matches!(column, Some(Event | RoundTrip));
         let analysis = || {
             let completeness = self.protocols.with(self.row, |_, completeness| completeness)?;
-            Some((completeness, self.state.with(|state| state.decode_as.clone())))
+            Some((completeness, self.protocols.version(self.row).analysis))
         };
         Request {
             sort,

@@ -19,8 +19,8 @@ use session::protocols::{Analysis, DecodedMessage};
 use super::filter_cache::{Filter, FilterCache};
 use super::order::{RowSource, ordered};
 use crate::store::{
-    Completeness, Credentials, FilterLanguage, Messages, MessagesState, Playback, Preferences, Protocols,
-    SessionStore, ViewStore, local_clock, valid_filter,
+    AnalysisVersion, Completeness, Credentials, FilterLanguage, Messages, MessagesState, Playback,
+    Preferences, Protocols, SessionStore, ViewStore, local_clock, valid_filter,
 };
 use crate::ui::Completion;
 
@@ -67,14 +67,15 @@ impl Panel {
         let filter = Memo::new(move |_| {
             let text = text.get();
             let (direction, hides) = state.with(|state| (state.message_direction, state.hides_heartbeats));
-            let analyzed = if needs_analysis(&text) {
-                protocols.with(row, |analysis, _| analysis.len()).unwrap_or(0)
-            } else {
-                0
+            let hidden = || protocols.with(row, |analysis, _| analysis.hidden_heartbeats()).unwrap_or(0);
+            let hidden_heartbeats = if hides { hidden() } else { 0 };
+            let version = || protocols.version(row);
+            let analysis = match (needs_analysis(&text), hides) {
+                (true, _) => version(),
+                (false, true) => AnalysisVersion { change: 0, ..version() },
+                (false, false) => AnalysisVersion::default(),
             };
-            let heartbeats = || protocols.with(row, |analysis, _| analysis.hidden_heartbeats()).unwrap_or(0);
-            let hidden_heartbeats = if hides { heartbeats() } else { 0 };
-            Filter { text, direction, hidden_heartbeats, is_utc: is_utc.get(), analyzed }
+            Filter { text, direction, hidden_heartbeats, is_utc: is_utc.get(), analysis }
         });
         let order = Memo::new(move |_| {
             read(session, messages, row, |_, _, log| Arc::new(TimeOrder::of(log.columns)))

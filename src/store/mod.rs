@@ -49,7 +49,7 @@ pub use messages::{Messages, MessagesState};
 pub use notices::Notices;
 pub use playback::{Playback, RowTiming, SPEEDS, Step};
 pub use preferences::{Preferences, Theme};
-pub use protocols::{Completeness, DECODE_AS_NONE, Protocols};
+pub use protocols::{AnalysisVersion, Completeness, DECODE_AS_NONE, Protocols};
 pub use resource::{ResourceWriter, resource};
 pub use schemas::{Schemas, TypeChoice};
 pub use session::SessionStore;

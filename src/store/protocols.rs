@@ -16,7 +16,7 @@ use exchange::pairing_label;
 use super::modules;
 use super::session::{SessionEvent, SessionStore};
 use super::{Messages, MessagesState, ViewStore};
-use crate::source::{TaskGuard, TaskHandle, TimeSlicer};
+use crate::source::{Priority, TaskGuard, TaskHandle, TimeSlicer};
 
 /// Value of [`ViewState::decode_as`](presentation::view_state::ViewState::decode_as): no protocol.
 pub const DECODE_AS_NONE: &str = "none";
@@ -40,6 +40,17 @@ pub struct Protocols {
     inspected: RwSignal<Option<Inspected>, LocalStorage>,
     guard: StoredValue<Option<TaskGuard>, LocalStorage>,
     library: RwSignal<LibraryState>,
+    /// The number of the last analysis.
+    last_analysis: StoredValue<u32>,
+}
+
+/// Which analysis, and how far it has come: where this is the same, its results are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AnalysisVersion {
+    /// The number of the analysis. Another row, protocol or field to pair by has another.
+    pub analysis: u32,
+    /// Number of changes since it began.
+    pub change: u32,
 }
 
 /// The code that decodes messages: it is fetched when the first socket is opened.
@@ -62,6 +73,7 @@ struct Stores {
 #[derive(Debug)]
 struct Inspected {
     row: u32,
+    version: AnalysisVersion,
     /// What the user selected.
     choice: Option<String>,
     /// The path of the field that pairs messages, as the user selected it.
@@ -110,7 +122,8 @@ impl Protocols {
         let (inspected, guard) = (RwSignal::new_local(None), StoredValue::new_local(None));
         let stores = StoredValue::new(Stores { session, messages, view });
         let library = RwSignal::new(LibraryState::NotLoaded);
-        let protocols = Self { stores, inspected, guard, library };
+        let last_analysis = StoredValue::new(0);
+        let protocols = Self { stores, inspected, guard, library, last_analysis };
         session.on(SessionEvent::Replaced, move || protocols.close());
         protocols
     }
@@ -136,8 +149,10 @@ impl Protocols {
                 let known = inspected.as_ref().filter(|known| known.row == row);
                 known.map(|known| known.recognized.clone()).unwrap_or_default()
             });
+            self.last_analysis.update_value(|last| *last += 1);
             self.inspected.set(Some(Inspected {
                 row,
+                version: AnalysisVersion { analysis: self.last_analysis.get_value(), change: 0 },
                 choice,
                 pair_by,
                 recognized,
@@ -179,10 +194,16 @@ impl Protocols {
         if !self.prepare(row, library) {
             return;
         }
-        self.inspected.notify();
+        self.notify();
         let mut refreshed_at = js_sys::Date::now();
         let mut is_first = true;
         while self.advance(row) == Some(true) {
+            // The rows are listed first: what shows them can be a task that the page has queued.
+            slicer.set_priority(if self.is_loaded(row) {
+                Priority::Background
+            } else {
+                Priority::Foreground
+            });
             slicer.yield_if_due().await;
             if task.is_canceled() {
                 return;
@@ -190,7 +211,7 @@ impl Protocols {
             let now = js_sys::Date::now();
             if is_first || now - refreshed_at >= REFRESH_MS {
                 (is_first, refreshed_at) = (false, now);
-                self.inspected.notify();
+                self.notify();
             }
         }
         let is_complete = self.is_loaded(row);
@@ -204,20 +225,30 @@ impl Protocols {
                 }
             });
         });
-        self.inspected.notify();
+        self.notify();
+    }
+
+    /// Lets the screen read the analysis again.
+    fn notify(self) {
+        self.inspected.update(|inspected| {
+            if let Some(known) = inspected {
+                known.version.change += 1;
+            }
+        });
     }
 
     /// Makes the messages of a row that may be heartbeats heartbeats.
     pub fn accept_suggested_heartbeats(self, row: u32) {
         let end = self.socket_end(row);
         self.read(row, |_, log| {
-            self.inspected.update(|inspected| {
+            self.inspected.update_untracked(|inspected| {
                 let known = inspected.as_mut().filter(|known| known.row == row);
                 if let Some(analyzer) = known.and_then(|known| known.analyzer.as_mut()) {
                     analyzer.accept_suggested_heartbeats(log, end);
                 }
             });
         });
+        self.notify();
     }
 
     fn is_loaded(self, row: u32) -> bool {
@@ -309,6 +340,13 @@ impl Protocols {
             let known = inspected.as_ref().filter(|known| known.row == row)?;
             let completeness = if known.is_complete { Completeness::Complete } else { Completeness::Running };
             Some(read(known.analyzer.as_ref()?.analysis(), completeness))
+        })
+    }
+
+    /// The version of a row's analysis; what calls this runs again when there is another.
+    pub fn version(self, row: u32) -> AnalysisVersion {
+        self.inspected.with(|inspected| {
+            inspected.as_ref().filter(|known| known.row == row).map(|known| known.version).unwrap_or_default()
         })
     }
 
