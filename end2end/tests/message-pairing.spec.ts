@@ -41,6 +41,9 @@ test("the round trip of inferred pairs is shown, and the filter finds them", asy
 
 test("the field is selected with the keyboard, and cleared", async ({ session, page }) => {
   await session.openEntries([entry()], { row: "1", msg: "1", view: "parsed" });
+  // The key has a meaning once it is known that no protocol pairs the messages.
+  const offer = session.messages.tree.getByRole("button", { name: "Pair by this field", includeHidden: true });
+  await expect(offer.last()).toBeAttached();
   await session.messages.tree.focus();
   for (const key of ["ArrowDown", "End", "b"]) await page.keyboard.press(key);
   await session.expectParameter("pairby", "$.meta.ref");

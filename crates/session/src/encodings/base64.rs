@@ -116,23 +116,19 @@ pub(crate) fn has_inner_spaces(text: &[u8]) -> bool {
 
 /// The length of the result of [`decode`] in bytes, without decoding; `None` if it is not base64.
 pub fn decoded_len(text: &[u8]) -> Option<u64> {
-    let padding_at = memchr::memchr(b'=', text).unwrap_or(text.len());
-    let (plain, end) = text.split_at(padding_at);
+    let (blocks, _) = text.as_chunks();
+    let in_blocks = blocks.iter().take_while(|digits| block::is_valid(digits)).count() * block::DIGITS;
+    let rest = text.get(in_blocks..).unwrap_or_default();
+    let (plain, end) = rest.split_at(memchr::memchr(b'=', rest).unwrap_or(rest.len()));
+    let count = |text: &[u8], is_match: fn(u8) -> bool| text.iter().filter(|byte| is_match(**byte)).count();
     let digits = count(plain, is_digit);
     let padding = count(end, |byte| byte == b'=');
-    let is_valid = digits + count(plain, is_space) == plain.len()
-        && padding + count(end, is_space) == end.len()
-        && padding <= 2
-        && (padding == 0 || (digits + padding).is_multiple_of(4))
-        && digits % 4 != 1;
-    is_valid.then_some(digits as u64 * 3 / 4)
-}
-
-/// Counts matching bytes in blocks of 255, so that the counter of a block fits in a byte and the
-/// loop is vectorized.
-fn count(text: &[u8], is_match: impl Fn(u8) -> bool) -> usize {
-    let in_block = |block: &[u8]| block.iter().fold(0_u8, |count, byte| count + u8::from(is_match(*byte)));
-    text.chunks(255).map(|block| usize::from(in_block(block))).sum()
+    let is_valid =
+        digits + count(plain, is_space) == plain.len() && padding + count(end, is_space) == end.len();
+    let digits = in_blocks + digits;
+    let is_complete =
+        padding <= 2 && (padding == 0 || (digits + padding).is_multiple_of(4)) && digits % 4 != 1;
+    (is_valid && is_complete).then_some(digits as u64 * 3 / 4)
 }
 
 fn is_space(byte: u8) -> bool {

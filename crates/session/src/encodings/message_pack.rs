@@ -170,6 +170,12 @@ fn uint(source: &[u8], len: usize) -> Option<u64> {
     source.get(1..=len).map(big_endian)
 }
 
+/// Whether `source` begins with an object or an array of less than 16 members, as neither JSON nor
+/// other text does.
+pub(crate) fn begins_with_container(source: &[u8]) -> bool {
+    matches!(source.first(), Some(0x80..=0x9f))
+}
+
 /// The head of the value at the beginning of `source`; `None` if it is incomplete or invalid.
 pub(crate) fn head(source: &[u8]) -> Option<Head> {
     let first = *source.first()?;

@@ -11,7 +11,9 @@ mod kept;
 mod rules;
 mod shape;
 
-use rustc_hash::FxHashMap;
+use std::hash::Hasher;
+
+use rustc_hash::{FxHashMap, FxHasher};
 
 use super::frame::Frame;
 use super::{Analysis, Opcode};
@@ -32,8 +34,9 @@ const MAX_HIDDEN_SHARE: f64 = 0.9;
 /// Collects the shapes of a socket's small messages.
 #[derive(Debug, Default)]
 pub(super) struct HeartbeatFinder {
-    /// By their text; of text and binary messages that were sent, then of those received.
-    shapes: [FxHashMap<Box<[u8]>, Occurrences>; 4],
+    /// By the hash of their text; of text and binary messages that were sent, then of those
+    /// received. Of two shapes with the same hash, the first is followed.
+    shapes: [FxHashMap<u64, Occurrences>; 4],
     scratch: Shape,
     /// The last time of a message in each direction: sent, received.
     last: [Option<EpochMs>; 2],
@@ -45,6 +48,7 @@ pub(super) struct HeartbeatFinder {
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts of a shape")]
 struct Occurrences {
+    text: Box<[u8]>,
     direction: Direction,
     /// It calls itself a heartbeat.
     is_named: bool,
@@ -104,9 +108,10 @@ impl HeartbeatFinder {
         self.scratch.read(frame.data, is_text);
         let kind = 2 * side + usize::from(!is_text);
         let silence = before.map_or(f32::NAN, |before| (time - before).ms() as f32);
-        let known = self.shapes.get_mut(kind).and_then(|shapes| shapes.get_mut(&*self.scratch.text));
+        let hash = hash(&self.scratch.text);
+        let known = self.shapes.get_mut(kind).and_then(|shapes| shapes.get_mut(&hash));
         if let Some(known) = known {
-            if !known.is_rejected {
+            if !known.is_rejected && equal(&known.text, &self.scratch.text) {
                 self.scratch.read_numbers(frame.data);
                 known.push(frame.index, time, silence, &self.scratch);
             }
@@ -115,7 +120,7 @@ impl HeartbeatFinder {
             let mut first = Occurrences::new(frame.direction, &self.scratch, time);
             first.push(frame.index, time, silence, &self.scratch);
             if let Some(shapes) = self.shapes.get_mut(kind) {
-                shapes.insert(self.scratch.text.as_slice().into(), first);
+                shapes.insert(hash, first);
             }
         }
     }
@@ -172,6 +177,7 @@ impl HeartbeatFinder {
 impl Occurrences {
     fn new(direction: Direction, shape: &Shape, time: EpochMs) -> Self {
         Self {
+            text: shape.text.as_slice().into(),
             direction,
             is_named: shape.names_heartbeat(),
             is_rejected: false,
@@ -233,11 +239,21 @@ fn exactly_equal(one: f64, other: f64) -> bool {
     one == other
 }
 
-/// FNV-1a: stable, and short enough for a few bytes.
 fn hash(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    let mut hasher = FxHasher::default();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+/// Eight bytes at a time: the comparison of slices takes them one by one in WebAssembly.
+fn equal(one: &[u8], other: &[u8]) -> bool {
+    let ((words, end), (other_words, other_end)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
+    one.len() == other.len()
+        && words
+            .iter()
+            .zip(other_words)
+            .all(|(one, other)| u64::from_le_bytes(*one) == u64::from_le_bytes(*other))
+        && end.iter().zip(other_end).all(|(one, other)| one == other)
 }
 
 #[cfg(test)]

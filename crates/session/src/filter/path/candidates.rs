@@ -3,13 +3,15 @@
 //!
 //! A JSON key is written with quotation marks around it, so that its occurrences are found by a
 //! substring search. Only where one of them has a matching value is the text before it read, to
-//! know whether the key is on the path. What cannot be decided so, such as a key with an escape or
+//! know whether the key is on the path. In MessagePack it has its length before it. What cannot be decided so, such as a key with an escape or
 //! JSON in a string of JSON, takes a tree.
 
 use memchr::memmem;
 
+use super::message_pack as scan_message_pack;
 use super::scan::{self, Form, Found, InString, Plain};
 use super::{PathTest, Step, Walker};
+use crate::encodings::{NodeKind, message_pack};
 use crate::filter::escaped::is_plain;
 use crate::filter::search::ByteFrequencies;
 use crate::filter::text::TextTerm;
@@ -101,6 +103,10 @@ impl PathCandidates {
     /// Whether a payload matches, by what was sent.
     pub(in crate::filter) fn matches(&self, body: MessageBody, sent: &[u8], walker: &mut Walker) -> bool {
         let is_json = matches!(body.encoding, Encoding::JsonString | Encoding::JsonValue);
+        let in_message_pack = || self.occurrences.as_ref()?.find_in_message_pack(sent, &self.test);
+        if !is_json && matches!(in_message_pack(), Some(Occurrence::Irrelevant)) {
+            return false;
+        }
         let may_have_key = |key: &TextTerm| is_json || key.in_escaped.may_occur_in(sent, true);
         self.key.as_ref().is_none_or(may_have_key) && walker.matches(&self.test, sent)
     }
@@ -113,6 +119,35 @@ impl Occurrences {
             let escape = raw.get(at..).and_then(read_escape);
             escape.is_some_and(|escape| escape.char.is_ascii_graphic())
         })
+    }
+
+    /// The most relevant occurrence in MessagePack that is an object or an array; `None` if `data` is
+    /// neither. A key is written with its length before it.
+    fn find_in_message_pack(&self, data: &[u8], test: &PathTest) -> Option<Occurrence> {
+        if !message_pack::begins_with_container(data) {
+            return None;
+        }
+        let key = self.key.needle();
+        let mut found = Occurrence::Irrelevant;
+        for start in self.key.find_iter(data) {
+            let is_key = data.get(..start).is_some_and(|before| ends_with_text_head(before, key.len()));
+            // It may be a key of JSON within a text.
+            if !is_key {
+                return Some(Occurrence::Uncertain);
+            }
+            if !self.is_last_step {
+                found = Occurrence::Candidate;
+                continue;
+            }
+            match scan_message_pack::matches_at(data, start + key.len(), test) {
+                Some(true) => found = Occurrence::Candidate,
+                Some(false) => {}
+                None => return Some(Occurrence::Uncertain),
+            }
+        }
+        let is_escaped = || self.escape.find(data).is_some();
+        let is_none = matches!(found, Occurrence::Irrelevant);
+        Some(if is_none && is_escaped() { Occurrence::Uncertain } else { found })
     }
 
     /// The most relevant occurrence in `raw`.
@@ -154,6 +189,15 @@ impl Occurrences {
     }
 }
 
+/// Whether MessagePack ends with the head of a text of `len` bytes.
+fn ends_with_text_head(data: &[u8], len: usize) -> bool {
+    [1, 2, 3, 5].into_iter().any(|head_len| {
+        let written = data.len().checked_sub(head_len).and_then(|start| data.get(start..));
+        let head = written.and_then(message_pack::head).filter(|head| head.len == head_len);
+        head.is_some_and(|head| head.kind == NodeKind::String && head.count == len as u64)
+    })
+}
+
 /// Whether `text` ends with a quotation mark of the form, and not with an escaped one.
 fn ends_with_quote<F: Form>(text: &[u8]) -> bool {
     text.strip_suffix(F::QUOTE).is_some_and(|before| !before.ends_with(b"\\"))
@@ -164,6 +208,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::filter::path::message_pack::test_values::value as message_pack_value;
     use crate::filter::path::walk::test_json::json;
     use crate::filter::readings::Readings;
     use crate::model::Span;
@@ -232,6 +277,21 @@ mod tests {
         let escaped = in_string(r#"{"a":{"b":1}}"#, |char| char == 'b');
         assert_eq!(both("a.b=1", Encoding::JsonString, &escaped), (None, true));
         assert_eq!(both("a.b=1", Encoding::JsonString, br#"{\"a\":{\"\\u0062\":1}}"#), (None, true));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5000))]
+        #[test]
+        fn the_bytes_of_messagepack_decide_as_a_tree_does(
+            data in message_pack_value(),
+            path in "(\\.\\.?[ab]|\\[0\\]|\\.\\*){0,2}\\.\\.?[ab](=1|!=x|=a|>=-25|~[1x]|=x,1|=0..2)?",
+        ) {
+            let test = PathTest::parse(&path).expect("a path");
+            let body = MessageBody { encoding: Encoding::Base64, has_unicode_escapes: false, span: Span::default() };
+            let candidates = PathCandidates::new(&test, &ByteFrequencies::default());
+            let expected = Walker::default().decoded(&test, &data);
+            prop_assert_eq!(candidates.matches(body, &data, &mut Walker::default()), expected, "{} in {:x?}", path, data);
+        }
     }
 
     proptest! {

@@ -28,6 +28,11 @@ pub(super) fn matches(data: &[u8], path: &PathTest) -> Option<bool> {
     (scan.at == data.len()).then_some(found)
 }
 
+/// Whether the value at `at` is what it must be; `None` if `data` is not MessagePack there.
+pub(super) fn matches_at(data: &[u8], at: usize, path: &PathTest) -> Option<bool> {
+    Scan { data, at, path, visited: 0 }.test(0)
+}
+
 struct Scan<'d, 'p> {
     data: &'d [u8],
     at: usize,
@@ -173,14 +178,13 @@ impl<'d> Scan<'d, '_> {
     }
 }
 
+/// Values for the tests of this module and of those that decide without a scan.
 #[cfg(test)]
-mod tests {
-    use super::super::Walker;
-    use super::*;
+pub(super) mod test_values {
     use proptest::prelude::*;
 
     /// MessagePack of a few kinds of values, nested.
-    fn value() -> impl Strategy<Value = Vec<u8>> {
+    pub(in crate::filter::path) fn value() -> impl Strategy<Value = Vec<u8>> {
         let scalar = proptest::sample::select(vec![
             &b"\x01"[..],
             b"\xff",
@@ -191,6 +195,8 @@ mod tests {
             b"\xa1x",
             b"\xa3100",
             b"\xa7{\"a\":1}",
+            b"\xac{\"\\u0061\":1}",
+            b"\xa1a",
             b"\xc0",
             b"\xc3",
             b"\xc4\x01\x07",
@@ -213,6 +219,14 @@ mod tests {
             ]
         })
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Walker;
+    use super::test_values::value;
+    use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn most_payloads_need_no_tree() {

@@ -2,6 +2,7 @@
 
 use super::scan::{self, Plain};
 use super::{Comparison, PathTest, Scalar, Step, message_pack};
+use crate::encodings::message_pack::begins_with_container;
 use crate::encodings::{NodeKind, SpanTree, Syntax, Value};
 
 /// JSON in strings of JSON that is opened.
@@ -24,7 +25,7 @@ impl Walker {
     /// that ends with JSON, such as `42["chat",{}]`.
     pub(in crate::filter) fn matches(&mut self, path: &PathTest, data: &[u8]) -> bool {
         // Neither JSON nor other text begins so.
-        let is_container = matches!(data.first(), Some(0x80..=0x9f));
+        let is_container = begins_with_container(data);
         if let Some(found) = is_container.then(|| message_pack::matches(data, path)).flatten() {
             return found;
         }

@@ -1,6 +1,7 @@
 //! The shape of a small message: its text with each number replaced by `#`, and each UUID or
 //! hexadecimal ID by `*`.
 
+use crate::encodings::exact_float;
 use crate::model::EpochMs;
 
 /// Keys whose number is the time of a heartbeat, which need not follow a rule.
@@ -51,19 +52,13 @@ impl Shape {
         while let Some(byte) = data.get(at) {
             at = match class(*byte) {
                 0 if *byte == b'-' && !ends_with_word(data, at) => self.read_sign(data, at),
-                0 => self.read_between_words(data, at),
+                0 => {
+                    self.text.push(*byte);
+                    at + 1
+                }
                 _ => self.read_word(data, at),
             };
         }
-    }
-
-    /// Reads what is not part of a word, at least one byte; returns its end.
-    fn read_between_words(&mut self, data: &[u8], at: usize) -> usize {
-        let rest = data.get(at..).unwrap_or_default();
-        let is_end = |byte: &u8| class(*byte) != 0 || *byte == b'-';
-        let len = 1 + rest.iter().skip(1).position(is_end).unwrap_or(rest.len() - 1);
-        self.text.extend_from_slice(rest.get(..len).unwrap_or_default());
-        at + len
     }
 
     /// Reads a `-` that does not follow a word, with the number after it if there is one; returns
@@ -77,39 +72,55 @@ impl Shape {
     }
 
     /// Reads a run of letters, digits and underscores, or the fraction that a number in it ends
-    /// with; returns the end.
+    /// with; returns the end. Bytes are copied one by one: WebAssembly has no fast copy of a few.
     fn read_word(&mut self, data: &[u8], at: usize) -> usize {
         let rest = data.get(at..).unwrap_or_default();
+        let before = self.text.len();
         let mut classes = 0;
-        let is_in_run = |byte: &&u8| {
-            classes |= class(**byte);
-            class(**byte) != 0
-        };
-        let len = rest.iter().take_while(is_in_run).count();
+        let mut len = 0;
+        for byte in rest {
+            let class = class(*byte);
+            if class == 0 {
+                break;
+            }
+            classes |= class;
+            len += 1;
+            self.text.push(*byte);
+        }
+        if classes & DIGIT == 0 && !(len == UUID_GROUP_LEN && classes == HEX_LETTER) {
+            return at + len;
+        }
         let id = if ends_with_word(data, at) { 0 } else { id_len(rest, len, classes) };
         if id > 0 {
+            self.text.truncate(before);
+            self.text.push(b'*');
             self.ids.extend_from_slice(rest.get(..id).unwrap_or_default());
             self.ids.push(b' ');
-            self.text.push(b'*');
             return at + id;
         }
-        let end = at + len;
-        let mut at = at;
-        while at < end && classes & DIGIT != 0 {
-            let run = data.get(at..end).unwrap_or_default();
-            let Some(letters) = run.iter().position(u8::is_ascii_digit) else { break };
-            self.text.extend_from_slice(run.get(..letters).unwrap_or_default());
-            at = self.read_number(data, at + letters);
+        self.text.truncate(before);
+        self.read_numbers_in_word(data, at, at + len)
+    }
+
+    /// Reads a word, which ends at `end`, with the numbers in it; returns its end, or that of the
+    /// number that continues after it.
+    fn read_numbers_in_word(&mut self, data: &[u8], mut at: usize, end: usize) -> usize {
+        while let Some(byte) = data.get(at).filter(|_| at < end) {
+            if byte.is_ascii_digit() {
+                at = self.read_number(data, at);
+            } else {
+                self.text.push(*byte);
+                at += 1;
+            }
         }
-        self.text.extend_from_slice(data.get(at..end).unwrap_or_default());
-        at.max(end)
+        at
     }
 
     /// Skips the number at `at`; returns its end.
     fn read_number(&mut self, data: &[u8], at: usize) -> usize {
         self.number_starts.push(at);
         self.text.push(b'#');
-        at + number_len(data.get(at..).unwrap_or_default()).0
+        at + number_len(data.get(at..).unwrap_or_default())
     }
 
     /// Parses the numbers of the payload that was read, which most shapes do not need.
@@ -194,36 +205,21 @@ fn begins_with_uuid(text: &[u8]) -> bool {
     text.get(..UUID_LEN).is_some_and(is_uuid) && text.get(UUID_LEN).is_none_or(|byte| class(*byte) == 0)
 }
 
-/// The length of the decimal number that `text` begins with, after a sign or none, and of its
-/// fraction.
-fn number_len(text: &[u8]) -> (usize, usize) {
+/// The length of the decimal number that `text` begins with, after a sign or none.
+fn number_len(text: &[u8]) -> usize {
     let sign = usize::from(text.first() == Some(&b'-'));
     let digits = |from: usize| {
         text.get(from..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count()
     };
     let end = sign + digits(sign);
     let fraction = if text.get(end) == Some(&b'.') { digits(end + 1) } else { 0 };
-    (if fraction > 0 { end + 1 + fraction } else { end }, fraction)
+    if fraction > 0 { end + 1 + fraction } else { end }
 }
 
 /// The value of the number that `text` begins with.
 fn number(text: &[u8]) -> f64 {
-    let (len, fraction) = number_len(text);
-    let text = text.get(..len).unwrap_or_default();
-    exact_decimal(text, fraction).or_else(|| std::str::from_utf8(text).ok()?.parse().ok()).unwrap_or(f64::NAN)
-}
-
-/// The value of a number whose digits and power of ten a 64-bit float has exactly, so that one
-/// division rounds correctly: a tenth of the time of the general conversion.
-fn exact_decimal(text: &[u8], fraction: usize) -> Option<f64> {
-    const POWERS: [f64; 16] =
-        [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
-    let is_short = text.len() < POWERS.len();
-    let power = POWERS.get(fraction).filter(|_| is_short)?;
-    let digits = text.iter().filter(|byte| byte.is_ascii_digit());
-    let digits = digits.fold(0_u64, |value, digit| value * 10 + u64::from(digit - b'0'));
-    let value = digits as f64 / power;
-    Some(if text.starts_with(b"-") { -value } else { value })
+    let text = text.get(..number_len(text)).unwrap_or_default();
+    exact_float(text).or_else(|| std::str::from_utf8(text).ok()?.parse().ok()).unwrap_or(f64::NAN)
 }
 
 /// The JSON key before the value at `at`.
