@@ -16,6 +16,10 @@ const FEATURES = [
   "simd",
 ];
 
+// Bytes up to which a module is part of the loader. What two or three others share is often a function or two: fetching
+// it takes longer than reading it.
+const MAX_INLINE_BYTES = 1024;
+
 if (process.env.REPLAYSCOPE_SPLIT_MODULES) addModules(process.env.TRUNK_STAGING_DIR, "target/split-modules");
 
 function addModules(staging, modules) {
@@ -23,14 +27,33 @@ function addModules(staging, modules) {
   const loader = only(names, /^modules-[0-9a-f]+\.js$/);
   const app = only(readdirSync(staging), /^replayscope-[0-9a-f]+\.js$/);
   let script = replace(readFileSync(join(modules, loader), "utf8"), '"./replayscope.js"', `"./${app}"`);
+  // A module is fetched before those that it needs, which are smaller.
+  const [dependencies, fetchSelf] = ["const parallelStuff = deps.map(d => d());", "const instantiate = fetcher();"];
+  script = replace(script, `${dependencies}\n        ${fetchSelf}`, `${fetchSelf}\n        ${dependencies}`);
   for (const name of names.filter((name) => /^(split|chunk)_.*\.wasm$/.test(name))) {
     const content = optimized(join(modules, name));
+    if (name.startsWith("chunk_") && content.length <= MAX_INLINE_BYTES) {
+      script = replace(script, fetched(name), inline(content));
+      continue;
+    }
     const hash = createHash("sha256").update(content).digest("hex").slice(0, 16);
     const hashed = name.replace(/^(?:split_)?(.*)\.wasm$/, `$1-${hash}.wasm`);
     script = replace(script, `"./${name}"`, `"./${hashed}"`);
     writeFileSync(join(staging, hashed), content);
   }
   writeFileSync(join(staging, loader), script);
+}
+
+// How the loader fetches a module, and how it reads one that is part of it.
+function fetched(name) {
+  return `const src = fetch(new URL("./${name}", import.meta.url));
+    src.catch(() => {});
+    return async (imports) => (WebAssembly.instantiateStreaming(src, imports));`;
+}
+
+function inline(content) {
+  return `const bytes = Uint8Array.from(atob("${content.toString("base64")}"), (char) => char.charCodeAt(0));
+    return async (imports) => WebAssembly.instantiate(bytes, imports);`;
 }
 
 function optimized(file) {

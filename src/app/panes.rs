@@ -12,7 +12,7 @@ use crate::messages::MessagesPanel;
 use crate::network::{DetailsPane, SearchRegion};
 use crate::on_demand::{NotLoaded, on_demand};
 use crate::payload::{Alert, EmptyState};
-use crate::store::{Protocols, SessionStore, ViewStore};
+use crate::store::{Messages, Protocols, SessionStore, ViewStore};
 
 /// Builds a view.
 type Draw = fn() -> AnyView;
@@ -37,14 +37,26 @@ on_demand! {
 /// The details of the selected row.
 pub(super) fn details_pane() -> AnyView {
     static LOADED: OnceLock<Draw> = OnceLock::new();
-    let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
-    let row = view.state.with_untracked(|state| state.selected_row);
-    let is_socket = |row| session.with_record(row, |_, record| record.socket().is_some());
-    if untrack(|| row.and_then(is_socket)) == Some(true) {
-        // Fetched at the same time, because it is needed next.
-        expect_context::<Protocols>().request_library();
+    let is_loaded = LOADED.get().is_some();
+    let pane = when_loaded(&LOADED, load_details);
+    if !is_loaded {
+        untrack(prepare_socket);
     }
-    when_loaded(&LOADED, load_details)
+    pane
+}
+
+/// Fetches what the details of a socket need while the code that shows them is fetched.
+fn prepare_socket() {
+    let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
+    let (row, tab) = view.state.with(|state| (state.selected_row, state.details_tab.clone()));
+    let is_socket = |row: &u32| session.with_record(*row, |_, record| record.socket().is_some());
+    let Some(row) = row.filter(|row| is_socket(row) == Some(true)) else { return };
+    expect_context::<Protocols>().request_library();
+    if tab.is_none_or(|tab| tab == "messages") {
+        let messages = expect_context::<Messages>();
+        messages.open(row);
+        on_cleanup(move || messages.close());
+    }
 }
 
 /// The search over the messages of all sockets.

@@ -55,16 +55,7 @@ impl<'a> BinaryPayload<'a> {
 
     /// Whether a text of the payload contains the needle.
     pub(super) fn contains(&mut self, needle: &Needle) -> bool {
-        let content = self.content();
-        let mut from = 0;
-        while let Some(found) = content.get(from..).and_then(|rest| needle.find(rest)) {
-            let at = from + found;
-            if binary_text::is_in_run(content, at, needle.len()) {
-                return true;
-            }
-            from = at + 1;
-        }
-        from > 0 && self.any(&|text| needle.find_in(text))
+        contains(self.content(), needle).unwrap_or_else(|| self.any(&|text| needle.find_in(text)))
     }
 
     /// Whether `is_match` is true of a text of the payload.
@@ -79,4 +70,22 @@ impl<'a> BinaryPayload<'a> {
             Some(Texts::All) | None => is_match(self.content()),
         }
     }
+}
+
+/// Whether a text of a payload contains the needle, by its bytes; `None` if they are compressed, or
+/// the needle occurs in them outside of a run of printable characters.
+pub(super) fn contains_plainly(sent: &[u8], needle: &Needle) -> Option<bool> {
+    if Compression::of(sent).is_some() { None } else { contains(sent, needle) }
+}
+
+fn contains(content: &[u8], needle: &Needle) -> Option<bool> {
+    let mut from = 0;
+    while let Some(found) = content.get(from..).and_then(|rest| needle.find(rest)) {
+        let at = from + found;
+        if binary_text::is_in_run(content, at, needle.len()) {
+            return Some(true);
+        }
+        from = at + 1;
+    }
+    (from == 0).then_some(false)
 }

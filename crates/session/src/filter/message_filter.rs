@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 
+use super::binary_payload::contains_plainly;
 use super::expression::{Condition, Expression, FieldTerm, FilterError, Remark};
 use super::message_columns::{ColumnTest, uses_analysis};
 use super::message_fields::MESSAGE_FIELDS;
@@ -113,6 +114,10 @@ impl MessageFilter {
             let has_fields = messages.log.columns.event(index) != EventFields::default();
             match &plan {
                 Plan::Words(words) if !has_fields => {
+                    let decoded = messages.decoded(index, body);
+                    if let Some(is_match) = decoded.and_then(|sent| match_decoded(words, sent)) {
+                        return is_match;
+                    }
                     let raw = messages.log.bytes.slice(body.span);
                     let mut readings = messages.readings(index, body, &raw);
                     words.iter().all(|word| readings.match_term(&word.term, body) != word.is_excluded)
@@ -200,6 +205,19 @@ fn words(expression: &Expression, frequencies: &ByteFrequencies) -> Option<Vec<W
         }
     }
     Some(words)
+}
+
+/// Whether the words match a binary payload, by its bytes; `None` if its texts are needed.
+fn match_decoded(words: &[Word], sent: &[u8]) -> Option<bool> {
+    for Word { term, is_excluded } in words {
+        if term.may_be_base64 {
+            return None;
+        }
+        if contains_plainly(sent, &term.needle)? == *is_excluded {
+            return Some(false);
+        }
+    }
+    Some(true)
 }
 
 /// Byte frequencies in a sample of the payloads, raw or decoded: the beginnings of up to 256 of

@@ -11,6 +11,7 @@ mod kept;
 mod rules;
 mod shape;
 
+use std::collections::hash_map::Entry;
 use std::hash::Hasher;
 
 use rustc_hash::{FxHashMap, FxHasher};
@@ -37,11 +38,23 @@ pub(super) struct HeartbeatFinder {
     /// By the hash of their text; of text and binary messages that were sent, then of those
     /// received. Of two shapes with the same hash, the first is followed.
     shapes: [FxHashMap<u64, Occurrences>; 4],
+    /// Binary messages that occurred once, by the hash of their bytes: few recur, and following one
+    /// takes memory of its own.
+    once: FxHashMap<(u64, Direction), Sighting>,
     scratch: Shape,
     /// The last time of a message in each direction: sent, received.
     last: [Option<EpochMs>; 2],
     /// The latest time of a message, in ms since 1970.
     end: Option<f64>,
+}
+
+/// When a message occurred.
+#[derive(Clone, Copy, Debug)]
+struct Sighting {
+    message: u32,
+    time: EpochMs,
+    /// Time since the message before it in its direction, in ms; NaN for the first one.
+    silence: f32,
 }
 
 /// The occurrences of one shape.
@@ -108,19 +121,41 @@ impl HeartbeatFinder {
         self.scratch.read(frame.data, is_text);
         let kind = 2 * side + usize::from(!is_text);
         let silence = before.map_or(f32::NAN, |before| (time - before).ms() as f32);
+        let sighting = Sighting { message: frame.index, time, silence };
         let hash = hash(&self.scratch.text);
         let known = self.shapes.get_mut(kind).and_then(|shapes| shapes.get_mut(&hash));
         if let Some(known) = known {
             if !known.is_rejected && equal(&known.text, &self.scratch.text) {
                 self.scratch.read_numbers(frame.data);
-                known.push(frame.index, time, silence, &self.scratch);
+                known.push(sighting, &self.scratch);
             }
-        } else if self.has_space() {
+            return;
+        }
+        let first = if is_text { None } else { self.sighted_once(hash, frame.direction, sighting) };
+        if (is_text || first.is_some()) && self.has_space() {
             self.scratch.read_numbers(frame.data);
-            let mut first = Occurrences::new(frame.direction, &self.scratch, time);
-            first.push(frame.index, time, silence, &self.scratch);
+            let first = first.unwrap_or(sighting);
+            let mut occurrences = Occurrences::new(frame.direction, &self.scratch, first.time);
+            occurrences.push(first, &self.scratch);
+            if !is_text {
+                occurrences.push(sighting, &self.scratch);
+            }
             if let Some(shapes) = self.shapes.get_mut(kind) {
-                shapes.insert(hash, first);
+                shapes.insert(hash, occurrences);
+            }
+        }
+    }
+
+    /// The first sighting of a binary message, if this is the second.
+    fn sighted_once(&mut self, hash: u64, direction: Direction, sighting: Sighting) -> Option<Sighting> {
+        if self.once.len() >= MAX_SHAPES {
+            self.once.clear();
+        }
+        match self.once.entry((hash, direction)) {
+            Entry::Occupied(first) => Some(first.remove()),
+            Entry::Vacant(place) => {
+                place.insert(sighting);
+                None
             }
         }
     }
@@ -188,7 +223,7 @@ impl Occurrences {
         }
     }
 
-    fn push(&mut self, message: u32, time: EpochMs, silence: f32, shape: &Shape) {
+    fn push(&mut self, Sighting { message, time, silence }: Sighting, shape: &Shape) {
         if !self.messages.is_empty() {
             for (rule, number) in self.numbers.iter_mut().zip(&shape.numbers) {
                 rule.follow(*number, time);

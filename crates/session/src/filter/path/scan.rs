@@ -139,19 +139,23 @@ fn inner_escape_len(after: &[u8]) -> Option<usize> {
     }
 }
 
+/// Containers that are followed: it bounds the stack.
+const MAX_DEPTH: u16 = 512;
+
 /// Whether a value at the path in `text` matches, where it is an object or an array, with text
 /// before it that is not JSON, such as `42["chat",{}]`. `None` if that takes a tree: the path has
-/// steps to any depth, or the text is something else, has escapes in a key, or JSON within a string
+/// steps to any depth before the last one, or the text is something else, has escapes in a key, or JSON within a string
 /// on the path.
 pub(super) fn matches<F: Form>(
     text: &[u8],
     steps: &[Step],
     is_match: &dyn Fn(&Found<'_>) -> bool,
 ) -> Option<bool> {
-    if steps.iter().any(|step| matches!(step, Step::Descendants(_))) {
+    let (_, others) = steps.split_last()?;
+    if others.iter().any(|step| matches!(step, Step::Descendants(_))) {
         return None;
     }
-    let mut scan = Scan::<F> { text, at: 0, is_match, form: std::marker::PhantomData };
+    let mut scan = Scan::<F>::new(text, 0, is_match);
     scan.skip_prefix()?;
     // A protocol or a batch wraps what it sends in an array.
     let is_wrapped = text.get(scan.at) == Some(&b'[') && matches!(steps.first(), Some(Step::Key(_)));
@@ -168,7 +172,7 @@ pub(super) fn matches<F: Form>(
 
 /// The value at `at` of `text`, which is written in the form `F`; `None` if it is not certain.
 pub(super) fn value_at<F: Form>(text: &[u8], at: usize) -> Option<Found<'_>> {
-    let mut scan = Scan::<F> { text, at, is_match: &|_| false, form: std::marker::PhantomData };
+    let mut scan = Scan::<F>::new(text, at, &|_| false);
     scan.skip_space();
     match scan.text.get(scan.at)? {
         // Its end does not matter.
@@ -191,11 +195,17 @@ pub(super) fn after_space<F: Form>(text: &[u8], mut at: usize) -> usize {
 struct Scan<'t, 'm, F> {
     text: &'t [u8],
     at: usize,
+    /// Containers that the position is in, as far as they are followed.
+    depth: u16,
     is_match: &'m dyn Fn(&Found<'_>) -> bool,
     form: std::marker::PhantomData<F>,
 }
 
-impl<'t, F: Form> Scan<'t, '_, F> {
+impl<'t, 'm, F: Form> Scan<'t, 'm, F> {
+    fn new(text: &'t [u8], at: usize, is_match: &'m dyn Fn(&Found<'_>) -> bool) -> Self {
+        Self { text, at, depth: 0, is_match, form: std::marker::PhantomData }
+    }
+
     /// Skips what precedes the first object or array. `None` if that could be a string, or could
     /// have an escaped brace or separator.
     fn skip_prefix(&mut self) -> Option<()> {
@@ -219,14 +229,11 @@ impl<'t, F: Form> Scan<'t, '_, F> {
             return Some((self.is_match)(&value));
         };
         match (self.text.get(self.at)?, step) {
-            (b'{', Step::Key(_) | Step::Any) => {
-                self.at += 1;
-                self.object(step, within)
+            (b'{', Step::Key(_) | Step::Any | Step::Descendants(_)) => {
+                self.container(|scan| scan.object(step, steps, within))
             }
-            (b'[', Step::Index(_) | Step::Any) => {
-                self.at += 1;
-                self.array(Some(step), within)
-            }
+            (b'[', Step::Index(_) | Step::Any) => self.container(|scan| scan.array(Some(step), within)),
+            (b'[', Step::Descendants(_)) => self.container(|scan| scan.array(None, steps)),
             _ if self.is_at(F::QUOTE) => {
                 let (content, _) = self.string()?;
                 // It may hold JSON, after white space that may be escaped.
@@ -237,6 +244,15 @@ impl<'t, F: Form> Scan<'t, '_, F> {
             }
             _ => self.skip_value().map(|()| false),
         }
+    }
+
+    /// The object or array that begins at the position, which `read` follows.
+    fn container(&mut self, read: impl FnOnce(&mut Self) -> Option<bool>) -> Option<bool> {
+        self.at += 1;
+        self.depth += 1;
+        let found = if self.depth > MAX_DEPTH { None } else { read(self) };
+        self.depth -= 1;
+        found
     }
 
     /// The array that begins before the position: whether a value in an element that the step
@@ -273,7 +289,7 @@ impl<'t, F: Form> Scan<'t, '_, F> {
 
     /// The object that begins before the position: whether a value in a member that the step
     /// selects matches.
-    fn object(&mut self, step: &Step, within: &[Step]) -> Option<bool> {
+    fn object(&mut self, step: &Step, steps: &[Step], within: &[Step]) -> Option<bool> {
         let mut found = false;
         self.skip_space();
         if self.take(b'}').is_some() {
@@ -283,13 +299,18 @@ impl<'t, F: Form> Scan<'t, '_, F> {
             self.skip_space();
             let (name, has_escapes) = self.string()?;
             let is_selected = match step {
-                Step::Key(_) if has_escapes => return None,
-                Step::Key(key) => name == key.as_bytes(),
+                Step::Key(_) | Step::Descendants(_) if has_escapes => return None,
+                Step::Key(key) | Step::Descendants(key) => name == key.as_bytes(),
                 _ => true,
             };
             self.skip_space();
             self.take(b':')?;
+            let start = self.at;
             found |= self.part(is_selected && !found, within)?;
+            if !found && matches!(step, Step::Descendants(_)) {
+                self.at = start;
+                found = self.part(true, steps)?;
+            }
             if self.take(b',').is_none() {
                 return self.take(b'}').map(|()| found);
             }
