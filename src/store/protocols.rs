@@ -2,6 +2,7 @@
 //! background.
 
 mod exchange;
+mod version;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -12,6 +13,7 @@ use session::protocols::{
 };
 
 use exchange::pairing_label;
+pub use version::AnalysisVersion;
 
 use super::modules;
 use super::session::{SessionEvent, SessionStore};
@@ -42,15 +44,6 @@ pub struct Protocols {
     library: RwSignal<LibraryState>,
     /// The number of the last analysis.
     last_analysis: StoredValue<u32>,
-}
-
-/// Which analysis, and how far it has come: where this is the same, its results are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct AnalysisVersion {
-    /// The number of the analysis. Another row, protocol or field to pair by has another.
-    pub analysis: u32,
-    /// Number of changes since it began.
-    pub change: u32,
 }
 
 /// The code that decodes messages: it is fetched when the first socket is opened.
@@ -228,15 +221,6 @@ impl Protocols {
         self.notify();
     }
 
-    /// Lets the screen read the analysis again.
-    fn notify(self) {
-        self.inspected.update(|inspected| {
-            if let Some(known) = inspected {
-                known.version.change += 1;
-            }
-        });
-    }
-
     /// Makes the messages of a row that may be heartbeats heartbeats.
     pub fn accept_suggested_heartbeats(self, row: u32) {
         let end = self.socket_end(row);
@@ -340,13 +324,6 @@ impl Protocols {
             let known = inspected.as_ref().filter(|known| known.row == row)?;
             let completeness = if known.is_complete { Completeness::Complete } else { Completeness::Running };
             Some(read(known.analyzer.as_ref()?.analysis(), completeness))
-        })
-    }
-
-    /// The version of a row's analysis; what calls this runs again when there is another.
-    pub fn version(self, row: u32) -> AnalysisVersion {
-        self.inspected.with(|inspected| {
-            inspected.as_ref().filter(|known| known.row == row).map(|known| known.version).unwrap_or_default()
         })
     }
 
