@@ -115,7 +115,7 @@ impl Searcher {
         start: Option<EpochMs>,
         zone: fn(EpochMs) -> i32,
     ) -> SocketResult {
-        let kept: u64 = self.sockets.values().map(|socket| socket.content.log().bytes.len()).sum();
+        let kept: u64 = self.sockets.values().map(Socket::kept_bytes).sum();
         let Some(socket) = self.sockets.get_mut(&row) else {
             return SocketResult::unreadable("The messages were not read");
         };
@@ -172,6 +172,12 @@ impl Socket {
             snippet: masked,
             with_credentials,
         })
+    }
+
+    /// Bytes of the messages, as the file has them and decoded.
+    fn kept_bytes(&self) -> u64 {
+        let decoded = self.analysis().map_or(0, Analysis::decoded_bytes);
+        self.content.log().bytes.len() + decoded as u64
     }
 
     fn analysis(&self) -> Option<&Analysis> {

@@ -155,6 +155,11 @@ impl Analysis {
         self.payloads.get(index)
     }
 
+    /// Bytes of the payloads of binary messages that are kept.
+    pub fn decoded_bytes(&self) -> usize {
+        self.payloads.len()
+    }
+
     /// The part of a unit that the message is, if the unit takes several messages.
     pub fn part(&self, index: u32) -> Option<Part> {
         let at = self.parts.binary_search_by_key(&index, |(message, _)| *message).ok()?;

@@ -52,6 +52,11 @@ impl DecodedPayloads {
         self.places.push(Place { start, len: payload.len() as u32 });
     }
 
+    /// Bytes of the payloads that are kept.
+    pub(super) fn len(&self) -> usize {
+        self.segments.iter().map(Vec::len).sum()
+    }
+
     /// The payload of a message; `None` if it is not kept.
     pub(crate) fn get(&self, index: usize) -> Option<&[u8]> {
         let place = self.places.get(index).filter(|place| place.len != Place::NONE)?;
@@ -74,6 +79,7 @@ mod tests {
         payloads.push(7, b"seven");
         let lens: Vec<_> = (0..9).map(|index| payloads.get(index).map(<[u8]>::len)).collect();
         assert_eq!(lens, [None, None, Some(3), Some(0), None, Some(SEGMENT_LEN), None, Some(5), None]);
+        assert_eq!(payloads.len(), SEGMENT_LEN + 8);
         assert_eq!((payloads.get(2), payloads.get(7)), (Some(&b"two"[..]), Some(&b"seven"[..])));
     }
 
