@@ -2,9 +2,9 @@
 //! whether a value after it is what it must be.
 //!
 //! A JSON key is written with quotation marks around it, so that its occurrences are found by a
-//! substring search. Only where one of them has a matching value is the text before it read, to
-//! know whether the key is on the path. In MessagePack it has its length before it. What cannot be decided so, such as a key with an escape or
-//! JSON in a string of JSON, takes a tree.
+//! substring search; a key of MessagePack has its length before it. Only where one of them has a
+//! matching value is the text before it read, to know whether the key is on the path. What cannot be
+//! decided so, such as a key with an escape or JSON in a string of JSON, takes a tree.
 
 use memchr::memmem;
 

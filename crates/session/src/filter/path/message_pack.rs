@@ -4,12 +4,10 @@
 use std::borrow::Cow;
 
 use super::scan::Found;
+use super::walk::MAX_VISITED;
 use super::{Comparison, PathTest, Step};
 use crate::encodings::message_pack::{self, Head};
 use crate::encodings::{MAX_DEPTH, NodeKind};
-
-/// Values that are visited in one payload: several `..` multiply.
-const MAX_VISITED: u32 = 200_000;
 
 /// Whether a value at the path is what it must be, where `data` is one MessagePack value. `None` if
 /// that takes a tree: `data` is something else, or has a key that is not a string, or JSON within a

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::{Scalar, Step};
+use crate::encodings::MAX_DEPTH;
 use json_spans::json_string::{read_escape, unescape};
 use json_spans::string_end;
 
@@ -138,9 +139,6 @@ fn inner_escape_len(after: &[u8]) -> Option<usize> {
         _ => None,
     }
 }
-
-/// Containers that are followed: it bounds the stack.
-const MAX_DEPTH: u16 = 512;
 
 /// Whether a value at the path in `text` matches, where it is an object or an array, with text
 /// before it that is not JSON, such as `42["chat",{}]`. `None` if that takes a tree: the path has

@@ -10,7 +10,7 @@ const MAX_NESTED_PAYLOADS: u32 = 8;
 /// Containers that are entered, those of nested payloads included; it bounds the stack.
 const MAX_ENTERED: u32 = 600;
 /// Values that are visited in one payload: several `..` multiply.
-const MAX_VISITED: u32 = 200_000;
+pub(super) const MAX_VISITED: u32 = 200_000;
 /// Beginnings of JSON that are tried in a text that is not JSON.
 const MAX_BEGINNINGS: usize = 4;
 

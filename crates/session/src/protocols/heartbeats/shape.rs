@@ -65,7 +65,7 @@ impl Shape {
     /// the end.
     fn read_sign(&mut self, data: &[u8], at: usize) -> usize {
         if data.get(at + 1).is_some_and(u8::is_ascii_digit) {
-            return self.read_number(data, at);
+            return self.skip_number(data, at);
         }
         self.text.push(b'-');
         at + 1
@@ -107,7 +107,7 @@ impl Shape {
     fn read_numbers_in_word(&mut self, data: &[u8], mut at: usize, end: usize) -> usize {
         while let Some(byte) = data.get(at).filter(|_| at < end) {
             if byte.is_ascii_digit() {
-                at = self.read_number(data, at);
+                at = self.skip_number(data, at);
             } else {
                 self.text.push(*byte);
                 at += 1;
@@ -117,7 +117,7 @@ impl Shape {
     }
 
     /// Skips the number at `at`; returns its end.
-    fn read_number(&mut self, data: &[u8], at: usize) -> usize {
+    fn skip_number(&mut self, data: &[u8], at: usize) -> usize {
         self.number_starts.push(at);
         self.text.push(b'#');
         at + number_len(data.get(at..).unwrap_or_default())
