@@ -3,13 +3,15 @@
 //
 // - `list.map(f)` becomes `map(list, f)`, where `map` was taken when the recorder was loaded,
 // - `Array.from(list)` becomes a call of a constant,
-// - `value instanceof Blob` becomes a test that works for every frame's blobs.
+// - `value instanceof Blob` becomes a test that works for every frame's blobs,
+// - `form.childNodes` becomes a call of the browser's getter, whatever fields the form has.
 //
 // Names of globals are replaced by esbuild's `inject`, with the exports of `src/globals.ts`.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import ts from "typescript";
-import { classTests, methods, staticOwners } from "./methods.mjs";
+import { classTests, methods, properties, staticOwners } from "./methods.mjs";
+import { changeRrweb } from "./rrweb.mjs";
 
 const platform = join(import.meta.dirname, "../src/platform.ts");
 const namespace = "pristine";
@@ -32,6 +34,9 @@ function moduleOf(path) {
   if (kind === "method")
     return `import { methodOfAny } from ${from};
       export default /* @__PURE__ */ methodOfAny("${owner}", ${JSON.stringify(methods[owner])});`;
+  if (kind === "property")
+    return `import { propertyGetter } from ${from};
+      export default /* @__PURE__ */ propertyGetter("${properties[owner]}", "${owner}");`;
   if (kind === "test")
     return `import { classTest } from ${from};
       export default /* @__PURE__ */ classTest("${owner}", "${classTests[owner]}");`;
@@ -39,8 +44,10 @@ function moduleOf(path) {
     export default /* @__PURE__ */ staticMethod(${owner}, "${owner}", "${name}");`;
 }
 
+const isAssignment = (kind) => kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+
 /** Returns the function `(node) => node` of a module, which notes the imports that it needs in `imports`. */
-function replaceIn(context, imports) {
+function replaceIn(context, imports, isRrweb) {
   const use = (...path) => {
     const name = `$${path.slice(path[0] === "static" ? 1 : 0).join("_")}`;
     imports.set(name, path.join("/"));
@@ -87,9 +94,26 @@ function replaceIn(context, imports) {
     return node;
   };
 
+  /** Properties that are not read: callees, targets of assignments and operands of `delete`. */
+  const kept = new Set();
+  const keep = (node) => {
+    if (ts.isCallExpression(node) || ts.isDeleteExpression(node)) kept.add(node.expression);
+    else if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) kept.add(node.operand);
+    else if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) kept.add(node.left);
+  };
+  const isHidable = (node) =>
+    ts.isPropertyAccessExpression(node) &&
+    Object.hasOwn(properties, node.name.text) &&
+    !kept.has(node) &&
+    !ts.isOptionalChain(node) &&
+    node.expression.kind !== ts.SyntaxKind.ThisKeyword &&
+    (isRrweb || (ts.isIdentifier(node.expression) && node.expression.text === "document"));
+
   const visit = (original) => {
+    keep(original);
     const node = restartChain(ts.visitEachChild(original, visit, context), original);
     if (ts.isCallExpression(node)) return replaceCall(node) ?? node;
+    if (isHidable(original)) return call(use("property", original.name.text), node.expression);
     if (
       ts.isBinaryExpression(node) &&
       node.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword &&
@@ -102,9 +126,9 @@ function replaceIn(context, imports) {
   return visit;
 }
 
-export function replaceMembers(text, fileName) {
+export function replaceMembers(text, fileName, isRrweb = false) {
   const imports = new Map();
-  const transform = (context) => (file) => ts.visitNode(file, replaceIn(context, imports));
+  const transform = (context) => (file) => ts.visitNode(file, replaceIn(context, imports, isRrweb));
   const { outputText } = ts.transpileModule(text, {
     fileName,
     transformers: { before: [transform] },
@@ -133,8 +157,10 @@ export const usePlatform = {
       resolveDir: join(import.meta.dirname, ".."),
     }));
     onLoad({ filter: /(recorder\/src\/.*\.ts|@rrweb\/record\/dist\/record\.js)$/ }, async ({ path }) => {
-      if (/\/(platform|globals)\.ts$/.test(path)) return undefined;
-      return { contents: replaceMembers(await readFile(path, "utf8"), path), loader: "js" };
+      if (/\/(platform|globals|function-source)\.ts$/.test(path)) return undefined;
+      const text = await readFile(path, "utf8");
+      const isRrweb = path.endsWith("record.js");
+      return { contents: replaceMembers(isRrweb ? changeRrweb(text, platform) : text, path, isRrweb), loader: "js" };
     });
   },
 };

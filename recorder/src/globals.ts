@@ -1,6 +1,7 @@
 // The browser's globals under their own names. The build puts these exports in the place of the
 // globals of the same names that the recorder and rrweb use (esbuild's `inject`); what is not used
 // is not bundled.
+export { PrintingProxy as Proxy } from "./function-source.ts";
 import { method, take } from "./platform.ts";
 
 const listen = /* @__PURE__ */ method("EventTarget", "addEventListener");
@@ -41,7 +42,6 @@ export const Map = /* @__PURE__ */ take("Map");
 export const Number = /* @__PURE__ */ take("Number");
 export const Object = /* @__PURE__ */ take("Object");
 export const Promise = /* @__PURE__ */ take("Promise");
-export const Proxy = /* @__PURE__ */ take("Proxy");
 export const RangeError = /* @__PURE__ */ take("RangeError");
 export const Reflect = /* @__PURE__ */ take("Reflect");
 export const RegExp = /* @__PURE__ */ take("RegExp");

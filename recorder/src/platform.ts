@@ -192,6 +192,27 @@ export function classTest(owner: string, member: string): (value: unknown) => bo
 }
 
 const objectKeys = nativeMember("Object", "keys", "value", true);
+/** Classes whose objects show their named elements in front of their own properties. */
+const hidesProperties: Record<string, "form" | "document" | undefined> = {
+  HTMLFormElement: "form",
+  HTMLDocument: "document",
+  XMLDocument: "document",
+  Document: "document",
+};
+const { toStringTag } = window.Symbol;
+
+/** A property that fields of a form, or named elements of a document, may hide. */
+export function propertyGetter(owner: string, name: string): (self: unknown) => unknown {
+  const native = nativeMember(owner, name, "get");
+  const hidden = owner === "Node" ? undefined : owner === "Document" ? "document" : "form";
+  return (self) => {
+    const prototype = isObject(self) ? (getPrototypeOf(self) as Record<symbol, string> | null) : null;
+    const kind = prototype ? hidesProperties[prototype[toStringTag] as string] : undefined;
+    if (kind && (!hidden || hidden === kind)) return call(native, self);
+    return (self as Realm)[name];
+  };
+}
+
 const jsonStringify = nativeMember("JSON", "stringify", "value", true);
 const listPrototype = getPrototypeOf([]) as { toJSON?: unknown };
 const objectPrototype = getPrototypeOf({}) as { toJSON?: unknown };
