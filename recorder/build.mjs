@@ -74,6 +74,6 @@ await Promise.all([
     globalName: "Replayscope",
   }),
   build({ ...module, ...networkPart, entryPoints: ["src/network.ts"], outfile: "dist/network.js" }),
-  build({ ...script, entryPoints: ["src/stub.ts"], outfile: "dist/stub.js" }),
+  build({ ...script, define: { isFullRecorder: "false" }, entryPoints: ["src/stub.ts"], outfile: "dist/stub.js" }),
   ...["LICENSE-APACHE", "LICENSE-MIT"].map((name) => copyFile(`../${name}`, name)),
 ]);

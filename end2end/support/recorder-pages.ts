@@ -55,11 +55,14 @@ export async function runPage(
 }
 
 const requireFromRecorder = createRequire(new URL("../../recorder/package.json", import.meta.url));
+const emptyModule = "data:text/javascript,";
 const folder = new URL("..", import.meta.url).pathname;
 
 /** An installed package as a script that defines a global. */
 export async function packageScript(name: string, globalName: string): Promise<string> {
-  const { build } = requireFromRecorder("esbuild") as typeof import("esbuild");
+  const { build } = requireFromRecorder("esbuild") as {
+    build(options: object): Promise<{ outputFiles: { text: string }[] }>;
+  };
   const { outputFiles } = await build({
     stdin: { contents: `export * from ${JSON.stringify(name)};`, resolveDir: folder },
     bundle: true,
@@ -67,6 +70,8 @@ export async function packageScript(name: string, globalName: string): Promise<s
     format: "iife",
     globalName,
     define: { global: "globalThis" },
+    // Modules of Node that packages use only there.
+    alias: Object.fromEntries(["util", "timers", "timers/promises"].map((name) => [name, emptyModule])),
   });
   return `<script>${outputFiles[0]?.text.replaceAll("</script", "<\\/script") ?? ""}</script>`;
 }

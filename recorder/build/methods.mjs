@@ -101,11 +101,13 @@ export const methods = {
   blob: ["Response", "Request"],
   cancel: ["ReadableStream", "ReadableStreamDefaultReader"],
   clone: ["Response", "Request"],
-  close: ["IDBDatabase", "WebSocket"],
+  close: ["IDBDatabase", "WebSocket", "ReadableStreamDefaultController"],
   continue: ["IDBCursor"],
   createIndex: ["IDBObjectStore"],
   createObjectStore: ["IDBDatabase"],
+  deref: ["WeakRef"],
   disconnect: ["MutationObserver", "PerformanceObserver"],
+  enqueue: ["ReadableStreamDefaultController"],
   getAll: ["IDBObjectStore", "IDBIndex"],
   getAllResponseHeaders: ["XMLHttpRequest"],
   getEntries: ["PerformanceObserverEntryList"],
@@ -123,6 +125,8 @@ export const methods = {
   pipeThrough: ["ReadableStream"],
   put: ["IDBObjectStore"],
   read: ["ReadableStreamDefaultReader"],
+  register: ["FinalizationRegistry"],
+  releaseLock: ["ReadableStreamDefaultReader"],
   removeItem: ["Storage"],
   request: ["LockManager"],
   setItem: ["Storage"],
@@ -130,6 +134,7 @@ export const methods = {
   takeRecords: ["MutationObserver", "PerformanceObserver"],
   toJSON: ["PerformanceResourceTiming"],
   transaction: ["IDBDatabase"],
+  unregister: ["FinalizationRegistry"],
 };
 
 /** Classes whose static functions are replaced. */

@@ -6,6 +6,7 @@ import ts from "typescript";
 /** Functions that are replaced as a whole, by name. */
 const functions = {
   // rrweb checks a few members and inserts a frame where one of them was replaced.
+  getUntaintedPrototype: "",
   getUntaintedAccessor: `function getUntaintedAccessor(key, instance, name) {
     const read = (untaintedAccessorCache[key + name] ??= platformGetter(key, name));
     return read(instance);

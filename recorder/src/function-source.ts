@@ -4,11 +4,12 @@ import { take } from "./platform.ts";
 
 const NativeProxy = /* @__PURE__ */ take("Proxy");
 const { apply, defineProperty, getOwnPropertyDescriptor } = window.Reflect;
-const replaced = /* @__PURE__ */ new (take("WeakMap"))<object, object>();
+const NativeWeakMap = /* @__PURE__ */ take("WeakMap");
+const replaced = /* @__PURE__ */ new NativeWeakMap<object, object>();
 const { get, set } = replaced;
 
 const originalOf = (value: object): object => {
-  const original = apply(get, replaced, [value]) as object | undefined;
+  const original = apply(get, replaced, [value]);
   return original ? originalOf(original) : value;
 };
 

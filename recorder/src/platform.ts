@@ -20,12 +20,16 @@ const call = (method: unknown, self: unknown, ...args: unknown[]): unknown =>
 const isObject = (value: unknown): value is object =>
   value !== null && (typeof value === "object" || typeof value === "function");
 
+const prototypeOf = (owner: unknown): unknown =>
+  typeof owner === "function" && "prototype" in owner ? owner.prototype : undefined;
+
 /** A function of the browser prints its name; proxies and bound functions print none. */
 const nativeSource = /^function [^\s(][^(]*\(\) \{\s*\[native code\]\s*\}$/;
 const { exec } = nativeSource;
 
 /** Undefined until it is needed; null where the page may not access a frame. */
 let fresh: Realm | null | undefined;
+let freshGetters: Realm = {};
 
 let functionToString: unknown = window.Function.prototype.toString;
 // Libraries that replace `toString` make their other functions look native with it.
@@ -49,13 +53,16 @@ function freshRealm(): Realm | undefined {
     document.documentElement.appendChild(frame);
     const realm = frame.contentWindow as object;
     const copy: Realm = {};
+    const getters: Realm = {};
     // Throws in a sandboxed page, whose frames have origins of their own.
     for (const name of ownKeys(realm)) {
       const property = getOwnPropertyDescriptor(realm, name);
-      copy[name] = property?.get ?? (property?.value as unknown);
+      copy[name] = property?.value as unknown;
+      getters[name] = property?.get;
     }
     frame.remove();
     fresh = copy;
+    freshGetters = getters;
   } catch {
     // What the page has replaced is used as it is.
   }
@@ -63,7 +70,8 @@ function freshRealm(): Realm | undefined {
 }
 
 /** Classes whose instances are of no use when the frame of their class has been removed. */
-const boundToDocument = /^(Blob|File|Response|FileReader|Performance\w+|AbortController|MessageChannel|EventSource)$/;
+const boundToDocument =
+  /^(Blob|File|Response|FileReader|Performance\w+|AbortController|MessageChannel|EventSource|XMLHttpRequest)$/;
 
 /** A class or function of the browser: the page's, unless the page has replaced it. */
 function takeFunction(name: string): unknown {
@@ -77,13 +85,15 @@ function takeFunction(name: string): unknown {
   return "prototype" in other ? other : (...args: unknown[]) => call(other, page, ...args);
 }
 
-/** A class that the page has replaced, found as another's parent, under another name, or as kept by a zone. */
+/** A class that the page has replaced, found as one that another inherits from, or as kept by a zone. */
 function recover(name: string): unknown {
   if (name === "Promise") return (getPrototypeOf((async () => {})()) as object).constructor;
   for (const key of ownKeys(page)) {
-    let candidate: unknown = (getOwnPropertyDescriptor(page, key) as PropertyDescriptor).value;
-    for (; isNative(candidate) && "prototype" in candidate; candidate = getPrototypeOf(candidate))
-      if (getOwnPropertyDescriptor(candidate, "name")?.value === name) return candidate;
+    const value = getOwnPropertyDescriptor(page, key)?.value;
+    for (let prototype = prototypeOf(value); isObject(prototype); prototype = getPrototypeOf(prototype)) {
+      const owner: unknown = getOwnPropertyDescriptor(prototype, "constructor")?.value;
+      if (isNative(owner) && getOwnPropertyDescriptor(owner, "name")?.value === name) return owner;
+    }
   }
   return undefined;
 }
@@ -92,10 +102,16 @@ function recover(name: string): unknown {
 export function take<Name extends keyof typeof globalThis>(name: Name): (typeof globalThis)[Name] {
   type Value = (typeof globalThis)[Name];
   const own = getOwnPropertyDescriptor(page, name);
-  if (own?.get === undefined && typeof own?.value !== "object") return takeFunction(name) as Value;
-  const get = isNative(own.get) ? own.get : freshRealm()?.[name];
+  // Not every browser has every global.
+  if (own === undefined) return page[name] as Value;
+  let get: unknown = own.get;
+  if (!isNative(get) && typeof own.value !== "function") {
+    freshRealm();
+    get = freshGetters[name];
+  }
+  if (typeof get !== "function") return takeFunction(name) as Value;
   try {
-    return (typeof get === "function" ? call(get, page) : own.value) as Value;
+    return call(get, page) as Value;
   } catch {
     // Storage of a sandboxed page.
     return undefined as Value;
@@ -110,9 +126,6 @@ function propertyOf(object: unknown, name: PropertyKey): PropertyDescriptor | un
   }
   return undefined;
 }
-
-const prototypeOf = (owner: unknown): unknown =>
-  typeof owner === "function" && "prototype" in owner ? owner.prototype : undefined;
 
 /** A function of a class or namespace, or of the prototype of a class. Undefined in browsers that lack it. */
 function nativeMember(owner: string, name: PropertyKey, kind: "value" | "get", isStatic = false): unknown {
@@ -145,32 +158,54 @@ export function getter(owner: string, name: PropertyKey): (self: unknown) => unk
 const { isArray } = window.Array;
 const isPrototypeOf = nativeMember("Object", "isPrototypeOf", "value");
 
-/** Recognizes values that have the methods of a class; it calls no code of the page. */
+/** Recognizes objects that inherit from a class. */
 function instanceTest(owner: string): (value: unknown) => boolean {
-  if (owner === "String") return (value) => typeof value === "string";
   if (owner === "Array") return isArray;
   if (owner === "Function") return (value) => typeof value === "function";
   const prototype = prototypeOf(takeFunction(owner));
   return (value) => isObject(value) && call(isPrototypeOf, prototype, value) === true;
 }
 
+/** Classes of objects remembered per method; those of elements are many. */
+const maxKnownPrototypes = 8;
+
 /**
  * A method that classes of the browser have. Their instances get the browser's own; objects of other
  * classes, such as the recorder's, get theirs.
  */
 export function methodOfAny(name: string, owners: readonly string[]): UncurriedMethod {
+  let ofText: unknown;
   const tests: ((value: unknown) => boolean)[] = [];
   const natives: unknown[] = [];
   for (const owner of owners) {
     const native = nativeMember(owner, name, "value");
-    if (native === undefined) continue;
-    natives[tests.length] = native;
-    tests[tests.length] = instanceTest(owner);
+    if (owner === "String") ofText = native;
+    else if (native !== undefined) {
+      natives[tests.length] = native;
+      tests[tests.length] = instanceTest(owner);
+    }
   }
+  const findNative = (self: object): unknown => {
+    for (let index = 0; index < tests.length; index += 1) if (tests[index]?.(self)) return natives[index];
+    return undefined;
+  };
+  const prototypes: unknown[] = [];
+  const nativeOf: unknown[] = [];
+  const nativeFor = (self: object): unknown => {
+    const prototype = getPrototypeOf(self);
+    for (let index = 0; index < prototypes.length; index += 1)
+      if (prototypes[index] === prototype) return nativeOf[index];
+    const native = findNative(self);
+    const { length } = prototypes;
+    if (length < maxKnownPrototypes) {
+      nativeOf[length] = native;
+      prototypes[length] = prototype;
+    }
+    return native;
+  };
   return (self, ...args) => {
-    for (let index = 0; index < tests.length; index += 1)
-      if (tests[index]?.(self)) return apply(natives[index] as Method, self, args);
-    return apply((self as Record<string, Method>)[name] as Method, self, args);
+    const native = typeof self === "string" ? ofText : isObject(self) ? nativeFor(self) : undefined;
+    return apply((native ?? (self as Record<string, unknown>)[name]) as Method, self, args);
   };
 }
 

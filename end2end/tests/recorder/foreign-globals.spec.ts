@@ -1,5 +1,6 @@
 // Pages that replace globals, patch prototypes, run in zones and fake clocks: they observe the same
 // with the recorder as without it, and the recording is complete.
+import { readFileSync } from "node:fs";
 import { expect, test } from "../../support/lab/test.ts";
 import { packageScript, runWithAndWithout } from "../../support/recorder-pages.ts";
 
@@ -102,3 +103,96 @@ for (const [name, scripts] of Object.entries(pages)) {
     });
   }
 }
+
+/** Counts the tasks of a zone of the page, in which its activity runs. */
+const inZone = `
+  const tasks = [];
+  const zone = Zone.current.fork({ name: "page", onScheduleTask: (parent, current, target, task) => {
+    tasks.push([task.type, task.source]); return parent.scheduleTask(target, task);
+  } });
+  const states = [];
+  const result = await zone.run(async () => { ${activity} ${observed} });
+  const stable = await new Promise((resolve) => Zone.root.run(async () => {
+    if (window.recorder) await recorder.flush();
+    setTimeout(() => { const before = tasks.length; setTimeout(() => resolve(tasks.length - before), 200); }, 100);
+  }));
+  return [result, stable, tasks.map(String).sort()];`;
+
+const zoneFile = new URL("../../node_modules/zone.js/bundles/zone.umd.min.js", import.meta.url);
+
+for (const order of ["before", "after"] as const) {
+  test(`in a page with zone.js, ${order} the recorder, its zone has the page's tasks alone`, async ({
+    page,
+    lab,
+    recorded,
+  }) => {
+    const zone = script(readFileSync(zoneFile, "utf8"));
+    const result = await runWithAndWithout({ page, lab, recorded }, { [order]: zone, body, run: inZone });
+    expect(result.with).toEqual(result.without);
+    expectComplete(await recorded.files());
+  });
+}
+
+test("fake timers that a page installs later have no timer of the recorder, and delay none", async ({
+  page,
+  lab,
+  recorded,
+}) => {
+  const after = await packageScript("@sinonjs/fake-timers", "FakeTimers");
+  const run = `const { setTimeout: realTimeout } = window;
+    const clock = FakeTimers.install({ now: 1000, toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "requestAnimationFrame", "performance", "queueMicrotask"] });
+    ${activity}
+    await new Promise((resolve) => realTimeout(resolve, 100));
+    if (window.recorder) await recorder.flush();
+    const seen = [Object.keys(clock.timers ?? {}).length, clock.now, clock.countTimers()];
+    clock.tick(60_000);
+    clock.uninstall();
+    return [seen, post.body, answer];`;
+  const result = await runWithAndWithout({ page, lab, recorded }, { after, body, run });
+  expect(result.with).toEqual(result.without);
+  const files = await recorded.files();
+  expectComplete(files);
+  const times = files.messages(files.opens[0]?.socketId).map(({ timeStamp }) => timeStamp);
+  expect(times).toEqual([...times].sort((one, other) => one - other));
+  for (const { timestamp } of files.events) expect(Math.abs(timestamp - Date.now())).toBeLessThan(60_000);
+});
+
+for (const [name, packageName, globalName] of [
+  ["core-js", "core-js-bundle", "CoreJs"],
+  ["a monitoring library", "@sentry/browser", "Sentry"],
+] as const) {
+  for (const order of ["before", "after"] as const) {
+    test(`a page with ${name}, ${order} the recorder, is recorded and observes nothing`, async ({
+      page,
+      lab,
+      recorded,
+    }) => {
+      const start =
+        globalName === "Sentry"
+          ? script(
+              `Sentry.init({ dsn: "http://key@127.0.0.1:9/1", transport: () => ({ send: async () => ({}), flush: async () => true }) })`,
+            )
+          : "";
+      const library = (await packageScript(packageName, globalName)) + start;
+      const result = await runWithAndWithout(
+        { page, lab, recorded },
+        { [order]: library, body, run: activity + observed },
+      );
+      expect(result.with).toEqual(result.without);
+      expectComplete(await recorded.files());
+    });
+  }
+}
+
+test("an old library's page is recorded across a reload", async ({ page, lab, recorded }) => {
+  const before = pages["an old library's toJSON on arrays, strings, numbers and dates"] ?? "";
+  await runWithAndWithout({ page, lab, recorded }, { before, body, run: activity + observed });
+  await page.reload();
+  await page.evaluate(`console.log("after the reload", [1, [2]])`);
+  const files = await recorded.files();
+  expect(files.manifest.pages).toHaveLength(2);
+  expect(files.console.map(({ args }) => args)).toEqual([
+    ["entry", { a: 1 }, [1, 2]],
+    ["after the reload", [1, [2]]],
+  ]);
+});
