@@ -61,7 +61,7 @@ const folder = new URL("..", import.meta.url).pathname;
 /** An installed package as a script that defines a global. */
 export async function packageScript(name: string, globalName: string): Promise<string> {
   const { build } = requireFromRecorder("esbuild") as {
-    build(options: object): Promise<{ outputFiles: { text: string }[] }>;
+    build: (options: object) => Promise<{ outputFiles: { text: string }[] }>;
   };
   const { outputFiles } = await build({
     stdin: { contents: `export * from ${JSON.stringify(name)};`, resolveDir: folder },

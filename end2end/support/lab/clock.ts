@@ -5,17 +5,17 @@ import type { Page } from "@playwright/test";
 declare global {
   interface Window {
     /** Makes a function look like one of the browser. */
-    asNative<Replacement extends (...args: never[]) => unknown>(replacement: Replacement): Replacement;
+    asNative: <Replacement extends (...args: never[]) => unknown>(replacement: Replacement) => Replacement;
   }
 }
 
 export async function allowReplacements(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const replacements = new WeakSet<object>();
-    const { prototype } = Function;
-    prototype.toString = new Proxy(prototype.toString, {
-      apply: (toString, self: object, args) =>
-        replacements.has(self) ? "function replacement() { [native code] }" : Reflect.apply(toString, self, args),
+    const toString = Reflect.get(Function.prototype, "toString") as () => string;
+    Function.prototype.toString = new Proxy(toString, {
+      apply: (_, self: object) =>
+        replacements.has(self) ? "function replacement() { [native code] }" : toString.call(self),
     });
     window.asNative = (replacement) => {
       replacements.add(replacement);
@@ -29,8 +29,8 @@ export async function installClock(page: Page): Promise<void> {
   await page.clock.install();
   await allowReplacements(page);
   await page.addInitScript(() => {
-    const { setTimeout, clearTimeout, setInterval, clearInterval, Date } = window;
-    for (const timer of [setTimeout, clearTimeout, setInterval, clearInterval, Date.now]) window.asNative(timer);
-    window.asNative(Date as unknown as () => unknown);
+    for (const name of ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"])
+      window.asNative(Reflect.get(window, name) as () => unknown);
+    window.asNative(Reflect.get(Date, "now") as () => number);
   });
 }

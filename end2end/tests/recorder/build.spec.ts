@@ -5,7 +5,7 @@ import ts from "typescript";
 import { expect, test } from "../../support/lab/test.ts";
 
 interface BuildStep {
-  replaceMembers(text: string, fileName: string, isRrweb?: boolean): string;
+  replaceMembers: (text: string, fileName: string, isRrweb?: boolean) => string;
 }
 interface Methods {
   methods: Record<string, string[]>;
@@ -85,7 +85,7 @@ test("method calls, static calls and class tests are replaced, assignments and o
 });
 
 test("a change of rrweb that a new version does not have fails the build", async () => {
-  const { changeRrweb } = await load<{ changeRrweb(text: string, platform: string): string }>("rrweb.mjs");
+  const { changeRrweb } = await load<{ changeRrweb: (text: string, platform: string) => string }>("rrweb.mjs");
   const text = readFileSync(rrwebFile, "utf8");
   expect(changeRrweb(text, "platform.ts")).not.toMatch(/rrwebUntainted|"data-rr-|createElement\("span"\)/);
   expect(() => changeRrweb(text.replace("function hookSetter", "function renamed"), "platform.ts")).toThrow(
