@@ -12,7 +12,7 @@ declare global {
 export async function allowReplacements(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const replacements = new WeakSet<object>();
-    const toString = Reflect.get(Function.prototype, "toString") as () => string;
+    const toString = Reflect.get(Function.prototype, "toString");
     Function.prototype.toString = new Proxy(toString, {
       apply: (_, self: object) =>
         replacements.has(self) ? "function replacement() { [native code] }" : toString.call(self),
@@ -31,6 +31,6 @@ export async function installClock(page: Page): Promise<void> {
   await page.addInitScript(() => {
     for (const name of ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"])
       window.asNative(Reflect.get(window, name) as () => unknown);
-    window.asNative(Reflect.get(Date, "now") as () => number);
+    window.asNative(Reflect.get(Date, "now"));
   });
 }

@@ -164,7 +164,7 @@ test("a full snapshot is taken earlier when the events since the last one exceed
 }) => {
   await allowReplacements(page);
   await page.addInitScript(() => {
-    const now = Reflect.get(Performance.prototype, "now") as () => number;
+    const now = Reflect.get(Performance.prototype, "now");
     Object.assign(window, { skipped: 0 });
     Performance.prototype.now = window.asNative(function (this: Performance) {
       return now.call(this) + (window as unknown as { skipped: number }).skipped;
