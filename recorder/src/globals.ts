@@ -43,7 +43,6 @@ export const Number = /* @__PURE__ */ take("Number");
 export const Object = /* @__PURE__ */ take("Object");
 export const Promise = /* @__PURE__ */ take("Promise");
 export const RangeError = /* @__PURE__ */ take("RangeError");
-export const Reflect = /* @__PURE__ */ take("Reflect");
 export const RegExp = /* @__PURE__ */ take("RegExp");
 export const Set = /* @__PURE__ */ take("Set");
 export const String = /* @__PURE__ */ take("String");

@@ -240,10 +240,15 @@ const { toStringTag } = window.Symbol;
 export function propertyGetter(owner: string, name: string): (self: unknown) => unknown {
   const native = nativeMember(owner, name, "get");
   const hidden = owner === "Node" ? undefined : owner === "Document" ? "document" : "form";
+  // Of the last object that hides nothing: most elements have the same few classes.
+  let last: unknown;
   return (self) => {
-    const prototype = isObject(self) ? (getPrototypeOf(self) as Record<symbol, string> | null) : null;
+    if (!isObject(self)) return (self as Realm)[name];
+    const prototype = getPrototypeOf(self) as Record<symbol, string> | null;
+    if (prototype === last) return (self as Realm)[name];
     const kind = prototype ? hidesProperties[prototype[toStringTag] as string] : undefined;
     if (kind && (!hidden || hidden === kind)) return call(native, self);
+    last = prototype;
     return (self as Realm)[name];
   };
 }

@@ -117,3 +117,12 @@ test("forms whose fields are named as properties of elements are recorded, as ar
   ])
     expect(events).toContain(text);
 });
+
+test("in a page that replaces nothing no frame is inserted", async ({ page, lab, recorded }) => {
+  const before = `<script>window.inserted = [];
+    new MutationObserver((records) => records.forEach(({ addedNodes }) => inserted.push(...[...addedNodes].map(({ nodeName }) => nodeName))))
+      .observe(document, { childList: true, subtree: true });</script>`;
+  const run = `await new Promise((resolve) => setTimeout(resolve)); return inserted.filter((name) => name === "IFRAME");`;
+  const result = await runWithAndWithout({ page, lab, recorded }, { before, body: "<p>Text</p>", run });
+  expect(result.with).toEqual(result.without);
+});
