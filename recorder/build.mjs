@@ -3,6 +3,7 @@
 import { build } from "esbuild";
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { minify } from "terser";
+import { usePlatform } from "./build/pristine.mjs";
 
 const shared = {
   bundle: true,
@@ -49,7 +50,11 @@ const evaluatePatterns = {
   },
 };
 
-const fullRecorder = { define: { isFullRecorder: "true" }, plugins: [evaluatePatterns] };
+const fullRecorder = {
+  define: { isFullRecorder: "true" },
+  plugins: [evaluatePatterns, usePlatform],
+  inject: ["src/globals.ts"],
+};
 const networkPart = {
   define: { isFullRecorder: "false" },
   plugins: [evaluatePatterns, minifyWithTerser],
@@ -69,6 +74,6 @@ await Promise.all([
     globalName: "Replayscope",
   }),
   build({ ...module, ...networkPart, entryPoints: ["src/network.ts"], outfile: "dist/network.js" }),
-  build({ ...script, entryPoints: ["src/stub.ts"], outfile: "dist/stub.js" }),
+  build({ ...script, define: { isFullRecorder: "false" }, entryPoints: ["src/stub.ts"], outfile: "dist/stub.js" }),
   ...["LICENSE-APACHE", "LICENSE-MIT"].map((name) => copyFile(`../${name}`, name)),
 ]);

@@ -1,5 +1,6 @@
 // A recording: the captures that observe the page, and the batches made of what they write.
 import { epochNow, pageNow } from "./clock.ts";
+import { unavailable } from "./capture/replace.ts";
 import { recordRequests } from "./capture/resources.ts";
 import { unhookSockets } from "./capture/socket-hook.ts";
 import { recordSockets } from "./capture/websocket.ts";
@@ -50,7 +51,10 @@ class Recording implements Recorder {
   readonly #captures: Capture[];
   readonly #pageId: string;
   readonly #onEnded: () => void;
-  readonly #listeners = new AbortController();
+  /** The loaded document's first element when listeners were attached: `document.open` removes both. */
+  #root: Element | null = null;
+  /** The page is being unloaded: its own handlers may still be running. */
+  #isUnloading = false;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #console = { info: console.info.bind(console), warn: console.warn.bind(console) };
   #endedAt: number | undefined;
@@ -103,7 +107,7 @@ class Recording implements Recorder {
       capture.reportPending_?.(this.#journal);
       capture.stop_();
     }
-    this.#listeners.abort();
+    this.#detachListeners();
     clearInterval(this.#timer);
     endSession(this.#state);
     this.#onEnded();
@@ -149,22 +153,49 @@ class Recording implements Recorder {
     this.#console.info(socketsExcludedText(socketsExcludedBy(this.#settings)));
   }
 
-  /** May be called repeatedly: a listener that is already attached is not added twice. */
+  /** A listener that is already attached is not added twice. */
   #attachListeners(): void {
-    const { signal } = this.#listeners;
-    addEventListener("pagehide", this.#onPageHide, { signal });
-    addEventListener("pageshow", this.#onPageShow, { signal });
-    document.addEventListener("visibilitychange", this.#onVisibilityChange, { signal });
+    if (document.readyState !== "loading") this.#root = document.documentElement;
+    addEventListener("pagehide", this.#onPageHide);
+    addEventListener("pageshow", this.#onPageShow);
+    addEventListener("visibilitychange", this.#onVisibilityChange);
     for (const capture of this.#captures) capture.attachListeners_?.();
   }
 
-  readonly #onVisibilityChange = (): void => void this.#storeBatch();
+  #detachListeners(): void {
+    removeEventListener("pagehide", this.#onPageHide);
+    removeEventListener("pageshow", this.#onPageShow);
+    removeEventListener("visibilitychange", this.#onVisibilityChange);
+  }
 
-  readonly #onPageHide = (): void => {
-    this.#state.isResumable = true;
-    for (const capture of this.#captures) capture.onPageHide_?.();
-    this.#outbox.onPageHide(this.#createBatch(epochNow()));
+  readonly #onVisibilityChange = (): void => {
+    if (this.#isUnloading) this.#endPage();
+    else void this.#storeBatch();
   };
+
+  /**
+   * Handlers that the page added later have not run yet. An unload hides a visible page right after
+   * them; what they do is part of the last batch then.
+   */
+  readonly #onPageHide = (): void => {
+    this.#isUnloading = document.visibilityState === "visible";
+    if (!this.#isUnloading) return this.#endPage();
+    this.#saveLastBatch();
+    // After the page's own.
+    removeEventListener("visibilitychange", this.#onVisibilityChange);
+    addEventListener("visibilitychange", this.#onVisibilityChange);
+  };
+
+  #endPage(): void {
+    this.#isUnloading = false;
+    for (const capture of this.#captures) capture.onPageHide_?.();
+    this.#saveLastBatch();
+  }
+
+  #saveLastBatch(): void {
+    this.#state.isResumable = true;
+    this.#outbox.onPageHide(this.#createBatch(epochNow()));
+  }
 
   /** A page restored from the back/forward cache: pages loaded since may have continued its session. */
   readonly #onPageShow = ({ persisted }: PageTransitionEvent): void => {
@@ -175,8 +206,7 @@ class Recording implements Recorder {
   };
 
   #storeBatchIfDue(): void {
-    // `document.open` removes all listeners of a page.
-    this.#attachListeners();
+    if (document.documentElement !== this.#root) this.#attachListeners();
     if (pageNow() - this.#lastBatchAt >= batchIntervalMs) void this.#storeBatch();
   }
 
@@ -227,6 +257,7 @@ class Recording implements Recorder {
         workers: false,
         dom,
         console: consoleMethods.length > 0,
+        unavailable: unavailable.size > 0 ? [...unavailable].sort() : undefined,
       },
     };
   }

@@ -81,7 +81,14 @@ export interface Manifest {
     title?: string;
     viewport: { width: number; height: number };
   }[];
-  capture: { headersAndBodies: boolean; webSockets: boolean; workers: boolean; dom: boolean; console: boolean };
+  capture: {
+    headersAndBodies: boolean;
+    webSockets: boolean;
+    workers: boolean;
+    dom: boolean;
+    console: boolean;
+    unavailable?: string[];
+  };
   counts: { requests: number; sockets: number; messages: number; errors: number };
   files: {
     resources?: { path: string; bytes: number; count: number };

