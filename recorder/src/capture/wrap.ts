@@ -1,0 +1,80 @@
+// Wraps a function of the browser with one that decides how it is called.
+
+/** Calls the wrapped function with the page's arguments, on `self` or on another object. */
+export type NativeCall = (self: unknown) => unknown;
+
+const { apply, getOwnPropertyDescriptor } = Reflect;
+const { then } = Promise.prototype;
+
+/** Replaces `owner[name]`; returns a function that restores it. `around` must not throw unless the native call does. */
+export function wrap(
+  owner: object,
+  name: PropertyKey,
+  around: (self: unknown, args: unknown[], call: NativeCall) => unknown,
+): () => void {
+  const descriptor = getOwnPropertyDescriptor(owner, name);
+  const native: unknown = descriptor?.value;
+  // Some browsers lack it.
+  if (typeof native !== "function") return () => undefined;
+  let isRemoved = false;
+  const value = new Proxy(native, {
+    apply: (target, self, args: unknown[]) =>
+      isRemoved
+        ? (apply(target, self, args) as unknown)
+        : around(self, args, (receiver) => apply(target, receiver, args) as unknown),
+  });
+  Reflect.defineProperty(owner, name, { ...descriptor, value });
+  return () => {
+    isRemoved = true;
+    if (getOwnPropertyDescriptor(owner, name)?.value === value) Reflect.defineProperty(owner, name, { ...descriptor });
+  };
+}
+
+type Getter = (self: object) => unknown;
+type Setter = (self: object, value: unknown) => void;
+
+/** Replaces an accessor of a prototype for good: objects in use may depend on it. */
+export function wrapAccessor(
+  owner: object,
+  name: PropertyKey,
+  aroundGet: (self: object, get: Getter) => unknown,
+  aroundSet?: (self: object, value: unknown, set: Setter, get: Getter) => void,
+): void {
+  const descriptor = getOwnPropertyDescriptor(owner, name);
+  const { get, set } = descriptor ?? {};
+  if (!get) return;
+  const callGet: Getter = (self) => apply(get, self, []) as unknown;
+  const callSet: Setter = (self, value) => set && apply(set, self, [value]);
+  const replaced = { ...descriptor, get: new Proxy(get, { apply: (_, self: object) => aroundGet(self, callGet) }) };
+  if (set && aroundSet)
+    replaced.set = new Proxy(set, { apply: (_, self: object, [value]) => aroundSet(self, value, callSet, callGet) });
+  Reflect.defineProperty(owner, name, replaced);
+}
+
+/** Whether a function is the browser's own; proxies and bound functions print no name. */
+export const isNative = (value: unknown): boolean =>
+  typeof value === "function" &&
+  /^function \w+\(\) \{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(value));
+
+/** An accessor of the browser, as a function of the object; undefined for an object of another class. */
+export function accessor<Value>(owner: object, name: PropertyKey): (self: unknown) => Value | undefined {
+  const get = getOwnPropertyDescriptor(owner, name)?.get;
+  return (self) => {
+    try {
+      return get && (apply(get, self, []) as Value);
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+/** A property of a page's object, unless reading it runs code of the page. */
+export const dataProperty = (owner: unknown, name: string): unknown =>
+  owner instanceof Object ? getOwnPropertyDescriptor(owner, name)?.value : undefined;
+
+/** `Promise.prototype.then`, which a page may have replaced. Throws for anything but a promise of the browser. */
+export const onSettled = <Value, Next>(
+  promise: unknown,
+  onFulfilled: (value: Value) => Next,
+  onRejected: (error: unknown) => Next,
+): Promise<Awaited<Next>> => apply(then, promise, [onFulfilled, onRejected]) as Promise<Awaited<Next>>;
