@@ -36,13 +36,16 @@ const { prototype: responses } = Response;
 const { prototype: streams } = ReadableStream;
 const { prototype: streamReaders } = ReadableStreamDefaultReader;
 const { arrayBuffer } = responses;
-const { getReader } = streams;
+const { getReader, pipeTo } = streams;
 const { read, cancel, releaseLock } = streamReaders;
 const bodyOf = accessor<ReadableStream | null>(responses, "body");
 const headersOf = accessor<Headers>(responses, "headers");
 const isUsed = accessor<boolean>(responses, "bodyUsed");
 const isLocked = accessor<boolean>(streams, "locked");
+const isWritableLocked = accessor<boolean>(WritableStream.prototype, "locked");
 const closedOf = accessor<Promise<void>>(streamReaders, "closed");
+const closedOfBytes = accessor<Promise<void>>(ReadableStreamBYOBReader.prototype, "closed");
+const ignore = (): void => undefined;
 const decoder = new TextDecoder();
 // Some browsers cannot iterate streams.
 const iteratorPrototype =
@@ -65,9 +68,10 @@ export function recordBodyReads(exchanges: Exchanges): BodyReads {
   };
 
   const close = (reader: BodyReader): void => {
+    if (reader.isEnded_) return;
     reader.isClosed_ = true;
     // A stream closes before its last chunk reaches the page.
-    if (reader.pendingReads_ || reader.isEnded_) return;
+    if (reader.pendingReads_) return;
     if (!reader.exchange_.end_) reader.exchange_.reader_ = reader;
     finish(reader);
   };
@@ -148,78 +152,52 @@ export function recordBodyReads(exchanges: Exchanges): BodyReads {
   };
 
   /** The end of a stream, which is not that of the reader: it may be released. */
-  const watch = (streamReader: ReadableStreamDefaultReader, reader: BodyReader): void => {
+  const watch = (streamReader: object, reader: BodyReader): void => {
     readers.set(streamReader, reader);
     void onSettled(
-      closedOf(streamReader),
+      (streamReader instanceof ReadableStreamBYOBReader ? closedOfBytes : closedOf)(streamReader),
       () => void (find(streamReader) && close(reader)),
       (error) => void (find(streamReader) && fail(reader, error)),
     );
   };
 
-  /** A stream in the place of one that the browser pipes: it is pulled only when the pipe reads. */
-  const relay = (stream: unknown, reader: BodyReader): { stream_: ReadableStream; release_: () => void } => {
+  /** Calls `pipeTo` with a stream in the place of the page's: it is pulled only when the pipe reads. */
+  const pipe = (stream: unknown, reader: BodyReader, args: unknown[], call: NativeCall): unknown => {
     const source = apply(getReader, stream, []) as ReadableStreamDefaultReader;
     watch(source, reader);
-    const release_ = (): void => {
+    const release = (): void => {
       readers.delete(source);
       apply(releaseLock, source, []);
     };
-    const stream_ = new ReadableStream(
+    const relay = new ReadableStream(
       {
-        start: (controller) =>
-          void onSettled(
-            closedOf(source),
-            () => undefined,
-            (error) => controller.error(error),
-          ),
+        start: (controller) => void onSettled(closedOf(source), ignore, (error) => controller.error(error)),
         pull: (controller) =>
           onSettled(
             observe(source, apply(read, source, [])),
-            (step: Step) => {
-              if (!step.done) return controller.enqueue(step.value);
-              controller.close();
-              release_();
-            },
+            (step: Step) => (step.done ? controller.close() : controller.enqueue(step.value)),
             (error) => {
               throw error;
             },
           ),
         cancel: (reason) => {
           drop(reader, true);
-          const canceled = apply(cancel, source, [reason]) as Promise<void>;
-          release_();
-          return canceled;
+          return apply(cancel, source, [reason]);
         },
       },
       { highWaterMark: 0 },
     );
-    return { stream_, release_ };
-  };
-
-  const aroundPipe: Around = (self, _, call) => {
-    const reader = find(self);
-    if (!reader || isLocked(self)) return call(self);
-    const { stream_, release_ } = relay(self, reader);
-    try {
-      const result = call(stream_);
-      // Of a readable stream, which `pipeThrough` returns.
-      if (isLocked(result) !== undefined) return result;
-      return onSettled(
-        result,
-        (value) => {
-          release_();
-          return value;
-        },
-        (error) => {
-          release_();
-          throw error;
-        },
-      );
-    } catch (error) {
-      release_();
-      throw error;
-    }
+    return onSettled(
+      call(relay, args),
+      (value) => {
+        release();
+        return value;
+      },
+      (error) => {
+        release();
+        throw error;
+      },
+    );
   };
 
   const aroundCancel: Around = (self, _, call) => {
@@ -241,8 +219,10 @@ export function recordBodyReads(exchanges: Exchanges): BodyReads {
     const parse = (response: unknown, buffer: ArrayBuffer): unknown => {
       if (name === "text") return decoder.decode(buffer);
       const parsed = name === "json" && ignoreErrors(() => [JSON.parse(decoder.decode(buffer)) as unknown]);
-      // Invalid JSON: the error is the browser's own.
-      return parsed ? parsed[0] : apply(native, new Response(buffer, { headers: headersOf(response) as Headers }), []);
+      // The error of invalid JSON is the browser's own, and has no script of the recorder on its stack.
+      return parsed
+        ? parsed[0]
+        : apply(native, new Response(new Blob([buffer]), { headers: headersOf(response) as Headers }), []);
     };
     return wrap(responses, name, (self, _, call) => {
       const reader = find(self) ?? find(bodyOf(self));
@@ -298,12 +278,30 @@ export function recordBodyReads(exchanges: Exchanges): BodyReads {
       const streamReader = call(self);
       ignoreErrors(() => {
         const reader = find(self);
-        if (reader) watch(streamReader as ReadableStreamDefaultReader, reader);
+        if (reader) watch(streamReader as object, reader);
       });
       return streamReader;
     }),
-    wrap(streams, "pipeTo", aroundPipe),
-    wrap(streams, "pipeThrough", aroundPipe),
+    wrap(streams, "pipeTo", (self, args, call) => {
+      const reader = find(self);
+      return reader && !isLocked(self) ? pipe(self, reader, args, call) : call(self);
+    }),
+    wrap(streams, "pipeThrough", (self, args, call) => {
+      const reader = find(self);
+      const [pair, options] = args;
+      if (!reader || isLocked(self) || Object(pair) !== pair) return call(self);
+      const { readable, writable } = pair as ReadableWritablePair;
+      if (isLocked(readable) === undefined || isWritableLocked(writable) !== false) {
+        args[0] = { readable, writable };
+        return call(self);
+      }
+      void onSettled(
+        pipe(self, reader, [writable, options], (relay, values) => apply(pipeTo, relay, values as [])),
+        ignore,
+        ignore,
+      );
+      return readable;
+    }),
     wrap(streams, "cancel", aroundCancel),
     ...[streamReaders, ReadableStreamBYOBReader.prototype].flatMap((owner) => [
       wrap(owner, "read", (self, _, call) => observe(self, call(self))),

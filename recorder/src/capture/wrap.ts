@@ -1,7 +1,7 @@
 // Wraps a function of the browser with one that decides how it is called.
 
-/** Calls the wrapped function with the page's arguments, on `self` or on another object. */
-export type NativeCall = (self: unknown) => unknown;
+/** Calls the wrapped function, with the page's arguments unless others are given. */
+export type NativeCall = (self: unknown, args?: unknown[]) => unknown;
 
 const { apply, getOwnPropertyDescriptor } = Reflect;
 const { then } = Promise.prototype;
@@ -21,7 +21,7 @@ export function wrap(
     apply: (target, self, args: unknown[]) =>
       isRemoved
         ? (apply(target, self, args) as unknown)
-        : around(self, args, (receiver) => apply(target, receiver, args) as unknown),
+        : around(self, args, (receiver, values = args) => apply(target, receiver, values) as unknown),
   });
   Reflect.defineProperty(owner, name, { ...descriptor, value });
   return () => {
