@@ -128,6 +128,7 @@ function receiveJsonAsBytes(): JsonResponses {
   const parse = (bytes: ArrayBuffer): unknown =>
     ignoreErrors(() => JSON.parse(decoder.decode(bytes)) as unknown) ?? null;
   const bytesOf = accessor<ArrayBuffer>(proto, "response");
+  const isChromium = navigator.userAgent.includes("Chrome/");
   let isStopped = false;
 
   wrapAccessor(
@@ -147,7 +148,8 @@ function receiveJsonAsBytes(): JsonResponses {
     const response = get(self);
     if (!response || !requests.has(self)) return response;
     const bytes = response as ArrayBuffer;
-    if (!values.has(bytes)) values.set(bytes, parse(bytes));
+    // Chromium parses it at each access.
+    if (!values.has(bytes) || isChromium) values.set(bytes, parse(bytes));
     return values.get(bytes);
   });
   return {
