@@ -42,7 +42,8 @@ export interface Exchange {
   isStreamed_?: boolean | undefined;
   /** Resolves when an asynchronous request body has been read, which may be after the response has arrived. */
   requestBodyRead_?: Promise<void>;
-  responseHeaders_?: HeaderList;
+  /** Of XMLHttpRequest as lines of text. */
+  responseHeaders_?: HeaderList | string;
   responseBody_?: Payload;
   /** The response has a body, of which the page has read nothing. */
   isUnread_?: boolean;
@@ -69,7 +70,7 @@ export interface Exchanges {
     read: (limit: number) => BodyRead,
     then?: () => void,
   ): void;
-  setResponseHead_(exchange: Exchange, status: number, headers: Headers): void;
+  setResponseHead_(exchange: Exchange, status: number, headers: HeaderList | string, contentType: string | null): void;
   /** Marks a request as failed, or as canceled if the error is an `AbortError`. */
   fail_(exchange: Exchange, error: unknown): void;
   fail_(exchange: Exchange, message: FailureMessage, outcome: Exclude<Outcome, "pending">): void;
@@ -127,7 +128,9 @@ export function trackExchanges(context: Context, onFinished: (exchange: Exchange
     const pair = createPair(id, method, url, status_, urlBlocked);
     Object.assign(pair.request, { headers: Object.fromEntries(requestHeaders_), body: requestBody_?.text_ });
     Object.assign(pair.response, {
-      headers: Object.fromEntries(responseHeaders_),
+      headers: Object.fromEntries(
+        typeof responseHeaders_ === "string" ? parseHeaders(responseHeaders_) : responseHeaders_,
+      ),
       body: responseBody_?.text_,
       size: responseBody_?.size,
     });
@@ -181,10 +184,10 @@ export function trackExchanges(context: Context, onFinished: (exchange: Exchange
       bodyReads.add(done);
       void done.then(() => bodyReads.delete(done));
     },
-    setResponseHead_: (exchange, status, headers) => {
+    setResponseHead_: (exchange, status, headers, contentType) => {
       exchange.status_ = status;
-      exchange.contentType_ = headers.get("content-type");
-      if (wantsContents(exchange)) exchange.responseHeaders_ = new Headers(headers);
+      exchange.contentType_ = contentType;
+      exchange.responseHeaders_ = headers;
     },
     finish_: (exchange) => {
       exchange.end_ ??= pageNow();
@@ -214,6 +217,9 @@ export function trackExchanges(context: Context, onFinished: (exchange: Exchange
     },
   };
 }
+
+const parseHeaders = (lines: string): HeaderList =>
+  Array.from(lines.matchAll(/(.+?): (.*)/g), ([, name, value]) => [name, value] as [string, string]);
 
 /** The text of an error; an object of the page's own is not converted, which would run its code. */
 const describe = (error: unknown): string =>

@@ -36,7 +36,9 @@ export function recordFetch(exchanges: Exchanges): () => void {
       ignoreErrors(() => {
         exchange ??= exchanges.begin_("fetch", responseUrl(response) as string, "GET", start);
         const status = responseStatus(response);
-        if (status !== undefined) exchanges.setResponseHead_(exchange, status, responseHeaders(response) as Headers);
+        const headers = responseHeaders(response);
+        if (status !== undefined && headers)
+          exchanges.setResponseHead_(exchange, status, headers, headers.get("content-type"));
         bodyReads.track_(exchange, response);
       });
       return response;
@@ -118,6 +120,7 @@ function captureRequest(
   if (!exchanges.wantsContents_(exchange)) return;
   // An iterator can be consumed only once, which is left to the page's function.
   ignoreErrors(() => {
+    if (!headers && !request) return;
     if (!headers || !("next" in headers)) exchange.requestHeaders_ = new Headers(headers ?? requestHeaders(request));
   });
   exchange.isStreamed_ = body?.isStream_;

@@ -16,7 +16,9 @@ export interface Payload {
 const encoder = new TextEncoder();
 
 export function textPayload(text: string, limit: number): Payload {
-  return { size: encoder.encode(text).length, text_: text.slice(0, limit), isTruncated_: text.length > limit };
+  // Most text is ASCII, which need not be encoded to know its size.
+  const size = /[^\0-\x7f]/.test(text) ? encoder.encode(text).length : text.length;
+  return { size, text_: text.slice(0, limit), isTruncated_: text.length > limit };
 }
 
 /** Content types whose bodies are text, if their bytes are. */

@@ -1,5 +1,6 @@
 // Everything the page loaded, as measured by the browser; requests made by scripts are matched to
 // their timings, one to one.
+import { pageNow } from "../clock.ts";
 import type { Capture, Context } from "../context.ts";
 import type { Sink } from "../session/journal.ts";
 import { recordBeacons } from "./beacon.ts";
@@ -35,8 +36,21 @@ export function recordRequests(context: Context): Capture {
   const exchanges = trackExchanges(context, (exchange) => {
     finished.add(exchange);
     matchTimings();
-    setTimeout(() => writeWithoutTiming(exchange), exchange.outcome === undefined ? timingWaitMs : failedTimingWaitMs);
+    if (finished.has(exchange)) sweepLater();
   });
+
+  let sweepTimer: ReturnType<typeof setTimeout> | undefined;
+  /** One timer for all requests: a page may make thousands. */
+  const sweepLater = (): void => {
+    sweepTimer ??= setTimeout(() => {
+      sweepTimer = undefined;
+      for (const exchange of finished) {
+        const age = pageNow() - (exchange.end_ as number);
+        if (age >= (exchange.outcome ? failedTimingWaitMs : timingWaitMs)) writeWithoutTiming(exchange);
+      }
+      if (finished.size) sweepLater();
+    }, failedTimingWaitMs);
+  };
 
   const writeWithoutTiming = (exchange: Exchange): void => {
     if (!finished.delete(exchange)) return;

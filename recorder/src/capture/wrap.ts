@@ -60,6 +60,8 @@ export const isNative = (value: unknown): boolean =>
 export function accessor<Value>(owner: object, name: PropertyKey): (self: unknown) => Value | undefined {
   const get = getOwnPropertyDescriptor(owner, name)?.get;
   return (self) => {
+    // An exception takes longer than all else here.
+    if (Object(self) !== self) return undefined;
     try {
       return get && (apply(get, self, []) as Value);
     } catch {

@@ -13,7 +13,7 @@ import { accessor, isNative, wrapAccessor } from "./wrap.ts";
 interface OpenedRequest {
   method: string;
   url: string;
-  headers_: Headers;
+  headers_: [name: string, value: string][];
   exchange_?: Exchange;
 }
 
@@ -38,7 +38,8 @@ export function recordXhr(exchanges: Exchanges): () => void {
   };
 
   const onLoad = (exchange: Exchange, request: XMLHttpRequest): void => {
-    exchanges.setResponseHead_(exchange, request.status, responseHeaders(request));
+    const contentType = request.getResponseHeader("content-type");
+    exchanges.setResponseHead_(exchange, request.status, request.getAllResponseHeaders(), contentType);
     exchange.end_ = pageNow();
     exchanges.captureBody_(
       exchange,
@@ -68,20 +69,20 @@ export function recordXhr(exchanges: Exchanges): () => void {
   };
 
   /** The browser converts each argument to text: objects of the page are asked for it once. */
-  const convertOnce = (native: unknown, args: unknown[]): void => {
-    if (isNative(native)) args.forEach((arg, index) => (args[index] = textOnce(arg)));
+  const convertOnce = (args: unknown[]): void => {
+    if (areNative) args.forEach((arg, index) => (args[index] = textOnce(arg)));
   };
-  const { open, setRequestHeader, send } = proto;
+  const areNative = [proto.open, proto.setRequestHeader, proto.send].every(isNative);
 
   const undo = [
     patch(proto, "open", (self, args) => {
       const request = self as XMLHttpRequest;
       // A handler of the page that runs before ours may reuse its request.
       finish(request);
-      convertOnce(open, args);
+      convertOnce(args);
       return () => {
         const [method, url] = args;
-        const state = { method: methodName(method), url: absoluteUrl(url), headers_: new Headers() };
+        const state = { method: methodName(method), url: absoluteUrl(url), headers_: [] };
         // Reopening a request aborts it without an event.
         fail(request, "aborted", "canceled");
         // A handler of the page may stop the propagation of one event.
@@ -91,8 +92,8 @@ export function recordXhr(exchanges: Exchanges): () => void {
       };
     }),
     patch(proto, "setRequestHeader", (self, args) => {
-      convertOnce(setRequestHeader, args);
-      opened.get(self as XMLHttpRequest)?.headers_.append(String(args[0]), String(args[1]));
+      convertOnce(args);
+      opened.get(self as XMLHttpRequest)?.headers_.push([String(args[0]), String(args[1])]);
     }),
     patch(proto, "send", (self, args) => {
       const request = self as XMLHttpRequest;
@@ -100,8 +101,8 @@ export function recordXhr(exchanges: Exchanges): () => void {
       // In any other state the browser throws.
       if (!state || request.readyState !== request.OPENED || pendingExchange(request)) return;
       const exchange = (state.exchange_ = exchanges.begin_("xmlhttprequest", state.url, state.method));
-      exchange.requestHeaders_ = state.headers_;
-      convertOnce(send, args);
+      if (state.headers_.length) exchange.requestHeaders_ = new Headers(state.headers_);
+      convertOnce(args);
       exchanges.captureBody_(exchange, /* @__KEY__ */ "requestBody_", (limit) => bodyPayload(args[0], limit));
       // A synchronous request may fail without an event.
       return () => finish(request);
@@ -169,9 +170,4 @@ function responsePayload(
   const read = bodyPayload(response, limit, contentType_);
   if (responseType === "document") delete (read as Payload | undefined)?.size;
   return read;
-}
-
-function responseHeaders(request: XMLHttpRequest): Headers {
-  const lines = request.getAllResponseHeaders().matchAll(/(.+?): (.*)/g);
-  return new Headers(Array.from(lines, ([, ...pair]) => pair as [string, string]));
 }
