@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { createPair, isBlocked, type RequestResponsePair } from "../options.ts";
 import { ignoreErrors } from "../ignore-errors.ts";
 import type { Sink } from "../session/journal.ts";
-import type { BodyReader } from "./body-reads.ts";
+import type { BodyReader } from "./body-readers.ts";
 import { chunksPayload, encodeBody, type Payload } from "./payload.ts";
 import { addResource, type ResourceTiming } from "./timing.ts";
 import { accessor } from "./wrap.ts";

@@ -2,7 +2,8 @@
 import { pageNow } from "../clock.ts";
 import { ignoreErrors } from "../ignore-errors.ts";
 import { absoluteUrl, methodName } from "../options.ts";
-import { recordBodyReads } from "./body-reads.ts";
+import { BodyReaders } from "./body-readers.ts";
+import { observeBodyReads } from "./body-reads.ts";
 import type { Exchange, Exchanges } from "./exchanges.ts";
 import {
   dataOf,
@@ -29,7 +30,8 @@ export function recordFetch(exchanges: Exchanges): () => void {
   // returns is passed back.
   const isBrowsers = isNative(window.fetch);
   const requestBodies = recordRequestBodies(exchanges.limit_);
-  const bodyReads = recordBodyReads(exchanges);
+  const readers = new BodyReaders(exchanges);
+  const stopReads = observeBodyReads(readers);
 
   const observeResult = (result: unknown, exchange: Exchange | undefined, start: number): unknown => {
     const onResponse = (response: unknown): unknown => {
@@ -39,7 +41,7 @@ export function recordFetch(exchanges: Exchanges): () => void {
         const headers = responseHeaders(response);
         if (status !== undefined && headers)
           exchanges.setResponseHead_(exchange, status, headers, headers.get("content-type"));
-        bodyReads.track_(exchange, response);
+        readers.track_(exchange, response);
       });
       return response;
     };
@@ -83,7 +85,7 @@ export function recordFetch(exchanges: Exchanges): () => void {
   return () => {
     undo();
     requestBodies.stop_();
-    bodyReads.stop_();
+    stopReads();
   };
 }
 

@@ -1,7 +1,7 @@
 // Bodies and messages as they are written to a file.
 import type { Redactor } from "../privacy/redact.ts";
 import { ignoreErrors } from "../ignore-errors.ts";
-import type { BodyReader } from "./body-reads.ts";
+import type { BodyReader } from "./body-readers.ts";
 import type { CopiedBytes } from "./socket-hook.ts";
 
 /** A body or message: its total size in bytes, where known, and its text, possibly truncated. */

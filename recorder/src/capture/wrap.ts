@@ -1,17 +1,17 @@
 // Wraps a function of the browser with one that decides how it is called.
+import { isNative as isPlatformNative } from "../platform.ts";
 
 /** Calls the wrapped function, with the page's arguments unless others are given. */
 export type NativeCall = (self: unknown, args?: unknown[]) => unknown;
 
+/** Decides how a wrapped function is called; it must not throw unless the function does. */
+export type Around = (self: unknown, args: unknown[], call: NativeCall) => unknown;
+
 const { apply, getOwnPropertyDescriptor } = Reflect;
 const { then } = Promise.prototype;
 
-/** Replaces `owner[name]`; returns a function that restores it. `around` must not throw unless the native call does. */
-export function wrap(
-  owner: object,
-  name: PropertyKey,
-  around: (self: unknown, args: unknown[], call: NativeCall) => unknown,
-): () => void {
+/** Replaces `owner[name]`; returns a function that restores it. */
+export function wrap(owner: object, name: PropertyKey, around: Around): () => void {
   const descriptor = getOwnPropertyDescriptor(owner, name);
   const native: unknown = descriptor?.value;
   // Some browsers lack it.
@@ -51,10 +51,11 @@ export function wrapAccessor(
   Reflect.defineProperty(owner, name, replaced);
 }
 
-/** Whether a function is the browser's own; proxies and bound functions print no name. */
+/** Whether a function is the browser's own. */
 export const isNative = (value: unknown): boolean =>
-  typeof value === "function" &&
-  /^function \w+\(\) \{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(value));
+  isFullRecorder
+    ? isPlatformNative(value)
+    : typeof value === "function" && /^function \w+\(\) \{\s*\[native/.test(Function.prototype.toString.call(value));
 
 /** An accessor of the browser, as a function of the object; undefined for an object of another class. */
 export function accessor<Value>(owner: object, name: PropertyKey): (self: unknown) => Value | undefined {
