@@ -47,7 +47,8 @@ export class BodyReaders {
     if (!(response instanceof Response) || !body || isUsed(response) || isLocked(body))
       return this.#exchanges.finish_(exchange);
     const reader: BodyReader = { exchange_: exchange, chunks_: [], size_: 0, pendingReads_: 0 };
-    exchange.isUnread_ = true;
+    // The network part does not observe every way to read.
+    exchange.isUnread_ = isFullRecorder;
     this.link_(response, reader);
     this.#linkStream(body, reader);
   }

@@ -70,7 +70,11 @@ export function recordFetch(exchanges: Exchanges): () => void {
     const request = requestUrl(input) === undefined ? undefined : (input as Request);
     // The call uses up the body of a request.
     const requestBody = ignoreErrors(() => request && requestBodies.ofRequest_(request));
-    const seen = isBrowsers ? observeCall(args, request) : dataOf(args[1]);
+    const seen = !isFullRecorder
+      ? ((args[1] ?? {}) as SeenInit)
+      : isBrowsers
+        ? observeCall(args, request)
+        : dataOf(args[1]);
     const result = call(self);
     return (
       ignoreErrors(() => {

@@ -6,12 +6,12 @@ import { accessor, dataProperty, onSettled, wrap, type Around } from "./wrap.ts"
 const { apply, defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
 const { prototype: streams } = ReadableStream;
 const { prototype: streamReaders } = ReadableStreamDefaultReader;
-const { prototype: byteReaders } = ReadableStreamBYOBReader;
+const byteReaders = isFullRecorder ? ReadableStreamBYOBReader.prototype : streamReaders;
 const { getReader, pipeTo } = streams;
 const { read, cancel, releaseLock } = streamReaders;
 const isWritableLocked = accessor<boolean>(WritableStream.prototype, "locked");
 const closedOf = accessor<Promise<void>>(streamReaders, "closed");
-const closedOfBytes = accessor<Promise<void>>(byteReaders, "closed");
+const closedOfBytes = isFullRecorder ? accessor<Promise<void>>(byteReaders, "closed") : closedOf;
 const ignore = (): void => undefined;
 
 export function observeStreams(readers: BodyReaders): (() => void)[] {
@@ -22,14 +22,6 @@ export function observeStreams(readers: BodyReaders): (() => void)[] {
     return call(self);
   };
   return [
-    wrap(streams, "tee", (self, _, call) => {
-      const branches = call(self) as [object, object];
-      ignoreErrors(() => {
-        const reader = readers.find_(self);
-        if (reader) readers.fork_(reader, ...branches);
-      });
-      return branches;
-    }),
     wrap(streams, "getReader", (self, _, call) => {
       const streamReader = call(self) as object;
       ignoreErrors(() => {
@@ -39,7 +31,7 @@ export function observeStreams(readers: BodyReaders): (() => void)[] {
       return streamReader;
     }),
     wrap(streams, "cancel", aroundCancel),
-    ...[streamReaders, byteReaders].flatMap((owner) => [
+    ...(isFullRecorder ? [streamReaders, byteReaders] : [streamReaders]).flatMap((owner) => [
       wrap(owner, "read", (self, _, call) => readers.observe_(self, call(self))),
       wrap(owner, "cancel", aroundCancel),
       wrap(owner, "releaseLock", (self, _, call) => {
@@ -47,9 +39,22 @@ export function observeStreams(readers: BodyReaders): (() => void)[] {
         return call(self);
       }),
     ]),
-    ...observePipes(readers),
-    ...observeIterators(readers, aroundCancel),
+    // What is not observed is recorded without its body, once the page has forgotten it.
+    ...(isFullRecorder
+      ? [observeBranches(readers), ...observePipes(readers), ...observeIterators(readers, aroundCancel)]
+      : []),
   ];
+}
+
+function observeBranches(readers: BodyReaders): () => void {
+  return wrap(streams, "tee", (self, _, call) => {
+    const branches = call(self) as [object, object];
+    ignoreErrors(() => {
+      const reader = readers.find_(self);
+      if (reader) readers.fork_(reader, ...branches);
+    });
+    return branches;
+  });
 }
 
 /** Observes the end of a stream, which is not that of its reader: it may be released. */
@@ -57,7 +62,7 @@ function watch(readers: BodyReaders, streamReader: object, reader: BodyReader): 
   readers.link_(streamReader, reader);
   const isCurrent = (): boolean => readers.find_(streamReader) === reader;
   void onSettled(
-    (streamReader instanceof ReadableStreamBYOBReader ? closedOfBytes : closedOf)(streamReader),
+    (isFullRecorder && streamReader instanceof ReadableStreamBYOBReader ? closedOfBytes : closedOf)(streamReader),
     () => isCurrent() && readers.close_(reader),
     (error) => isCurrent() && readers.fail_(reader, error),
   );

@@ -22,7 +22,7 @@ const { addEventListener } = EventTarget.prototype;
 
 export function recordXhr(exchanges: Exchanges): () => void {
   const opened = new WeakMap<XMLHttpRequest, OpenedRequest>();
-  const json = exchanges.limit_ ? receiveJsonAsBytes() : undefined;
+  const json = isFullRecorder && exchanges.limit_ ? receiveJsonAsBytes() : undefined;
 
   /** The exchange in progress of a request, if any. */
   const pendingExchange = (request: XMLHttpRequest): Exchange | undefined => {
@@ -167,7 +167,8 @@ function responsePayload(
   { contentType_ }: Exchange,
   limit: number,
 ): BodyRead {
-  const read = bodyPayload(response, limit, contentType_);
-  if (responseType === "document") delete (read as Payload | undefined)?.size;
+  const isJson = !isFullRecorder && responseType === "json" && response !== null;
+  const read = bodyPayload(isJson ? JSON.stringify(response) : response, limit, contentType_);
+  if (isJson || responseType === "document") delete (read as Payload | undefined)?.size;
   return read;
 }
