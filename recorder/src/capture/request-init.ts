@@ -4,6 +4,7 @@ import { ignoreErrors } from "../ignore-errors.ts";
 import { bodyPayload, textOnce } from "./body.ts";
 import type { BodyRead } from "./exchanges.ts";
 import { patch } from "./patch.ts";
+import { replace, restore } from "./replace.ts";
 import type { Payload } from "./payload.ts";
 import { accessor, dataProperty } from "./wrap.ts";
 
@@ -104,13 +105,14 @@ export function recordRequestBodies(limit: number): RequestBodies {
       };
     }),
   ];
-  const patched = (prototype.constructor = window.Request);
+  const patched = window.Request;
+  replace(prototype, "constructor", patched);
   return {
     create_: create,
     ofRequest_: ofRequest,
     stop_: () => {
-      undo.forEach((restore) => restore());
-      if (prototype.constructor === patched) prototype.constructor = constructor;
+      undo.forEach((remove) => remove());
+      restore(prototype, "constructor", patched, constructor);
     },
   };
 }

@@ -52,9 +52,15 @@ export function recordRequests(context: Context): Capture {
     }, failedTimingWaitMs);
   };
 
+  const write = (exchange: Exchange, timing?: ResourceTiming): void => {
+    exchanges.write_(journal, exchange, timing);
+    // A page may hold on to its response.
+    if (exchange.reader_) exchange.reader_.chunks_ = [];
+  };
+
   const writeWithoutTiming = (exchange: Exchange): void => {
     if (!finished.delete(exchange)) return;
-    exchanges.write_(journal, exchange);
+    write(exchange);
     const { initiatorType, url, start_, end_ } = exchange;
     writtenWithoutTiming = [
       ...writtenWithoutTiming.slice(-maxWrittenWithoutTiming),
@@ -84,7 +90,7 @@ export function recordRequests(context: Context): Capture {
       timings.delete(timing);
       if (exchange) {
         finished.delete(exchange);
-        exchanges.write_(journal, exchange, timing);
+        write(exchange, timing);
       } else if (!bestMatch(timing, writtenWithoutTiming)) {
         writeTiming(journal, timing);
       }

@@ -6,12 +6,14 @@ import { accessor, dataProperty, onSettled, wrap, type Around } from "./wrap.ts"
 const { apply, defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
 const { prototype: streams } = ReadableStream;
 const { prototype: streamReaders } = ReadableStreamDefaultReader;
-const byteReaders = isFullRecorder ? ReadableStreamBYOBReader.prototype : streamReaders;
+// Some browsers lack them.
+const byteReaders =
+  (isFullRecorder && (window as Partial<typeof globalThis>).ReadableStreamBYOBReader?.prototype) || streamReaders;
 const { getReader, pipeTo } = streams;
 const { read, cancel, releaseLock } = streamReaders;
 const isWritableLocked = accessor<boolean>(WritableStream.prototype, "locked");
 const closedOf = accessor<Promise<void>>(streamReaders, "closed");
-const closedOfBytes = isFullRecorder ? accessor<Promise<void>>(byteReaders, "closed") : closedOf;
+const closedOfBytes = accessor<Promise<void>>(byteReaders, "closed");
 const ignore = (): void => undefined;
 
 export function observeStreams(readers: BodyReaders): (() => void)[] {
@@ -31,7 +33,7 @@ export function observeStreams(readers: BodyReaders): (() => void)[] {
       return streamReader;
     }),
     wrap(streams, "cancel", aroundCancel),
-    ...(isFullRecorder ? [streamReaders, byteReaders] : [streamReaders]).flatMap((owner) => [
+    ...[...new Set([streamReaders, byteReaders])].flatMap((owner) => [
       wrap(owner, "read", (self, _, call) => readers.observe_(self, call(self))),
       wrap(owner, "cancel", aroundCancel),
       wrap(owner, "releaseLock", (self, _, call) => {
@@ -62,7 +64,7 @@ function watch(readers: BodyReaders, streamReader: object, reader: BodyReader): 
   readers.link_(streamReader, reader);
   const isCurrent = (): boolean => readers.find_(streamReader) === reader;
   void onSettled(
-    (isFullRecorder && streamReader instanceof ReadableStreamBYOBReader ? closedOfBytes : closedOf)(streamReader),
+    (getPrototypeOf(streamReader) === byteReaders ? closedOfBytes : closedOf)(streamReader),
     () => isCurrent() && readers.close_(reader),
     (error) => isCurrent() && readers.fail_(reader, error),
   );

@@ -1,5 +1,6 @@
 // Wraps a function of the browser with one that decides how it is called.
 import { isNative as isPlatformNative } from "../platform.ts";
+import { replace, restore } from "./replace.ts";
 
 /** Calls the wrapped function, with the page's arguments unless others are given. */
 export type NativeCall = (self: unknown, args?: unknown[]) => unknown;
@@ -12,8 +13,7 @@ const { then } = Promise.prototype;
 
 /** Replaces `owner[name]`; returns a function that restores it. */
 export function wrap(owner: object, name: PropertyKey, around: Around): () => void {
-  const descriptor = getOwnPropertyDescriptor(owner, name);
-  const native: unknown = descriptor?.value;
+  const native: unknown = getOwnPropertyDescriptor(owner, name)?.value;
   // Some browsers lack it.
   if (typeof native !== "function") return () => undefined;
   let isRemoved = false;
@@ -23,10 +23,10 @@ export function wrap(owner: object, name: PropertyKey, around: Around): () => vo
         ? (apply(target, self, args) as unknown)
         : around(self, args, (receiver, values = args) => apply(target, receiver, values) as unknown),
   });
-  Reflect.defineProperty(owner, name, { ...descriptor, value });
+  replace(owner, name, value);
   return () => {
     isRemoved = true;
-    if (getOwnPropertyDescriptor(owner, name)?.value === value) Reflect.defineProperty(owner, name, { ...descriptor });
+    restore(owner, name, value, native);
   };
 }
 
