@@ -53,7 +53,7 @@ export function recordFetch(exchanges: Exchanges): () => void {
     if (!isBrowsers) {
       // A promise of a library is no promise of the browser.
       if (!ignoreErrors(() => onSettled(result, onResponse, onError)))
-        void (result as Promise<Response>).then(onResponse, onError);
+        outsideZones(() => void (result as Promise<Response>).then(onResponse, onError));
       return result;
     }
     // The page gets the derived promise: a second one derived from its promise would hide an
@@ -91,6 +91,13 @@ export function recordFetch(exchanges: Exchanges): () => void {
     requestBodies.stop_();
     stopReads();
   };
+}
+
+/** A promise of zone.js schedules its handlers in the current zone, which counts them as the page's. */
+function outsideZones(work: () => void): void {
+  const root = (window as { Zone?: { root?: { run(work: () => void): void } } }).Zone?.root;
+  if (root) root.run(work);
+  else work();
 }
 
 /** Converts the URL to a string exactly once, since `toString` may have side effects. */
