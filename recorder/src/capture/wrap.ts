@@ -1,5 +1,5 @@
 // Wraps a function of the browser with one that decides how it is called.
-import { isNative as isPlatformNative } from "../platform.ts";
+import { isNative as isPlatformNative, method } from "../platform.ts";
 import { replace, restore } from "./replace.ts";
 
 /** Calls the wrapped function, with the page's arguments unless others are given. */
@@ -10,6 +10,8 @@ export type Around = (self: unknown, args: unknown[], call: NativeCall) => unkno
 
 const { apply, getOwnPropertyDescriptor } = Reflect;
 const { then } = Promise.prototype;
+// Zones replace it on the browser's own class.
+const pristineThen = isFullRecorder ? method("Promise", "then") : undefined;
 
 /** Replaces `owner[name]`; returns a function that restores it. */
 export function wrap(owner: object, name: PropertyKey, around: Around): () => void {
@@ -80,4 +82,7 @@ export const onSettled = <Value, Next>(
   promise: unknown,
   onFulfilled: (value: Value) => Next,
   onRejected: (error: unknown) => Next,
-): Promise<Awaited<Next>> => apply(then, promise, [onFulfilled, onRejected]) as Promise<Awaited<Next>>;
+): Promise<Awaited<Next>> =>
+  (pristineThen?.(promise, onFulfilled, onRejected) ?? apply(then, promise, [onFulfilled, onRejected])) as Promise<
+    Awaited<Next>
+  >;
