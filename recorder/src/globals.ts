@@ -106,3 +106,4 @@ export const ReadableStreamBYOBReader = /* @__PURE__ */ take("ReadableStreamBYOB
 export const ReadableStreamDefaultReader = /* @__PURE__ */ take("ReadableStreamDefaultReader");
 export const MessageChannel = /* @__PURE__ */ take("MessageChannel");
 export const DOMException = /* @__PURE__ */ take("DOMException");
+export const WritableStream = /* @__PURE__ */ take("WritableStream");

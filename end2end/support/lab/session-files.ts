@@ -33,6 +33,7 @@ export interface Resource {
       body?: string;
       bodyEncoding?: string;
       bodyTruncated?: boolean;
+      bodyOmitted?: string;
     };
     response: {
       status: number;
@@ -41,6 +42,7 @@ export interface Resource {
       size?: number;
       bodyEncoding?: string;
       bodyTruncated?: boolean;
+      bodyOmitted?: string;
     };
     urlBlocked: boolean;
   };

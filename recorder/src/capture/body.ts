@@ -4,18 +4,29 @@ import type { BufferOrView } from "./socket-hook.ts";
 import { bytesPayload, readBlob, textPayload } from "./payload.ts";
 
 /** Reads a body, synchronously where possible, since a page may reuse its buffers. Throws where a page's object does. */
-export function bodyPayload(body: unknown, limit: number): BodyRead {
+export function bodyPayload(body: unknown, limit: number, contentType?: string | null): BodyRead {
+  // Objects of other frames are recognized by their tag.
+  const tag = tagOf(body);
   // Reading a stream would consume it.
-  if (body === undefined || body === null || body instanceof ReadableStream) return undefined;
-  if (body instanceof Blob) return readBlob(body, limit).then((copy) => bytesPayload(copy, limit, body.type));
-  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
+  if (body === undefined || body === null || tag === "ReadableStream") return undefined;
+  if (tag === "Blob" || tag === "File")
+    return readBlob(body as Blob, limit).then((copy) => bytesPayload(copy, limit, (body as Blob).type));
+  if (tag === "ArrayBuffer" || ArrayBuffer.isView(body)) {
     const { buffer = body, byteOffset, byteLength: size } = body as BufferOrView;
-    return bytesPayload({ size, bytes: new Uint8Array(buffer as ArrayBuffer, byteOffset, size) }, limit);
+    return bytesPayload({ size, bytes: new Uint8Array(buffer as ArrayBuffer, byteOffset, size) }, limit, contentType);
   }
-  if (body instanceof FormData) return textPayload(formText(body), limit);
-  if (body instanceof Document) return textPayload(new XMLSerializer().serializeToString(body), limit);
-  return textPayload(`${body as string}`, limit);
+  if (tag === "FormData") return textPayload(formText(body as FormData), limit);
+  if (/Document$/.test(tag)) return textPayload(new XMLSerializer().serializeToString(body as Document), limit);
+  // An object of the page's own is converted once, before the browser reads it.
+  return isOwnObject(tag) ? undefined : textPayload(`${body as string}`, limit);
 }
+
+const tagOf = (value: unknown): string => ({}).toString.call(value).slice(8, -1);
+
+const isOwnObject = (tag: string): boolean => /^(Object|Array|Date|Error)$/.test(tag);
+
+/** An object of the page's own as the text that the browser would make of it; anything else as it is. */
+export const textOnce = (body: unknown): unknown => (isOwnObject(tagOf(body)) ? `${body as string}` : body);
 
 /** A form as URL-encoded fields; a file is represented by its name and size. */
 function formText(form: FormData): string {

@@ -56,7 +56,7 @@ export function recordEventSources(context: Context, exchanges: Exchanges): Even
     const exchange = exchanges.begin_("eventsource", source.url, "GET", start);
     exchangeOf.set(source, exchange);
     // An event source opens only with this status and type.
-    listenTo(source, "open", () => Object.assign(exchange, { status_: 200, mimeType: "text/event-stream" }));
+    listenTo(source, "open", () => Object.assign(exchange, { status_: 200, contentType_: "text/event-stream" }));
     listenTo(source, "error", () => {
       // In any other state the browser reconnects.
       if (source.readyState !== EventSource.CLOSED) return;

@@ -18,6 +18,7 @@ export interface Queue<Head, Payload extends RawPayload> {
   enqueue_(head: Head, payload: Payload): void;
   /** Runs an action after the entries before it are written. */
   runAfter_(action: () => void): void;
+  /** Resolves when the entries so far are written. */
   flush_: () => Promise<void>;
   /** Writes everything synchronously; blobs that are not read yet by their size alone. */
   flushNow_: () => void;
@@ -72,6 +73,11 @@ export function createQueue<Head, Payload extends RawPayload>(
     working = undefined;
   };
 
+  const runAfter = (action_: () => void): void => {
+    if (!working) return action_();
+    entries.push({ action_ });
+  };
+
   return {
     enqueue_: (head_, payload_) => {
       entries.push({ head_, payload_ });
@@ -79,11 +85,9 @@ export function createQueue<Head, Payload extends RawPayload>(
       if (queuedSize > maxQueuedSize) flushNow();
       working ??= work();
     },
-    runAfter_: (action_) => {
-      if (!working) return action_();
-      entries.push({ action_ });
-    },
-    flush_: async () => working,
+    runAfter_: runAfter,
+    // With a steady flow of messages the queue is never empty.
+    flush_: () => new Promise((resolve) => runAfter(resolve)),
     flushNow_: flushNow,
   };
 }

@@ -1,5 +1,6 @@
 // Everything the page loaded, as measured by the browser; requests made by scripts are matched to
 // their timings, one to one.
+import { pageNow } from "../clock.ts";
 import type { Capture, Context } from "../context.ts";
 import type { Sink } from "../session/journal.ts";
 import { recordBeacons } from "./beacon.ts";
@@ -35,12 +36,31 @@ export function recordRequests(context: Context): Capture {
   const exchanges = trackExchanges(context, (exchange) => {
     finished.add(exchange);
     matchTimings();
-    setTimeout(() => writeWithoutTiming(exchange), exchange.outcome === undefined ? timingWaitMs : failedTimingWaitMs);
+    if (finished.has(exchange)) sweepLater();
   });
+
+  let sweepTimer: ReturnType<typeof setTimeout> | undefined;
+  /** One timer for all requests: a page may make thousands. */
+  const sweepLater = (): void => {
+    sweepTimer ??= setTimeout(() => {
+      sweepTimer = undefined;
+      for (const exchange of finished) {
+        const age = pageNow() - (exchange.end_ as number);
+        if (age >= (exchange.outcome ? failedTimingWaitMs : timingWaitMs)) writeWithoutTiming(exchange);
+      }
+      if (finished.size) sweepLater();
+    }, failedTimingWaitMs);
+  };
+
+  const write = (exchange: Exchange, timing?: ResourceTiming): void => {
+    exchanges.write_(journal, exchange, timing);
+    // A page may hold on to its response.
+    if (exchange.reader_) exchange.reader_.chunks_ = [];
+  };
 
   const writeWithoutTiming = (exchange: Exchange): void => {
     if (!finished.delete(exchange)) return;
-    exchanges.write_(journal, exchange);
+    write(exchange);
     const { initiatorType, url, start_, end_ } = exchange;
     writtenWithoutTiming = [
       ...writtenWithoutTiming.slice(-maxWrittenWithoutTiming),
@@ -70,7 +90,7 @@ export function recordRequests(context: Context): Capture {
       timings.delete(timing);
       if (exchange) {
         finished.delete(exchange);
-        exchanges.write_(journal, exchange, timing);
+        write(exchange, timing);
       } else if (!bestMatch(timing, writtenWithoutTiming)) {
         writeTiming(journal, timing);
       }
@@ -100,9 +120,15 @@ export function recordRequests(context: Context): Capture {
   const eventSources = recordEventSources(context, exchanges);
   const undo = [recordFetch(exchanges), recordXhr(exchanges), recordBeacons(exchanges), () => eventSources.stop_()];
 
-  /** Reports pending requests and those without a timing yet. */
+  /** Reports pending requests and those without a timing yet. A response that the page has not read has one. */
   const reportPending = (sink: Sink): void => {
-    for (const exchange of [...finished, ...exchanges.pending_]) exchanges.write_(sink, exchange);
+    const timingOf = new Map<Exchange, ResourceTiming>();
+    for (const timing of timings) {
+      const exchange = bestMatch(timing, exchanges.pending_);
+      if (exchange) timingOf.set(exchange, timing);
+    }
+    for (const exchange of [...finished, ...exchanges.pending_])
+      exchanges.write_(sink, exchange, timingOf.get(exchange));
     const [navigation] = performance.getEntriesByType("navigation") as unknown as ResourceTiming[];
     if (isFromStart && !hasNavigation && navigation !== undefined) writeTiming(sink, navigation, "pending");
   };
@@ -132,27 +158,26 @@ export function recordRequests(context: Context): Capture {
   };
 }
 
-function matches(timing: ResourceTiming, { initiatorType, url, start_ }: RequestKey): boolean {
-  if (withoutFragment(timing.name) !== withoutFragment(url)) return false;
-  // Browsers differ in the initiator type of an event source.
-  const isSameType = timing.initiatorType === initiatorType || initiatorType === "eventsource";
-  return isSameType && timing.startTime >= start_ - clockToleranceMs;
-}
-
-const withoutFragment = (url: string): string | undefined => url.split("#", 1)[0];
+const withoutFragment = (url: string): string | undefined => (url.includes("#") ? url.split("#", 1)[0] : url);
 
 /** Of requests to the same URL, the one with the nearest start and end. */
 function bestMatch<Request extends RequestKey>(
   timing: ResourceTiming,
   requests: Iterable<Request>,
 ): Request | undefined {
+  // Read once: a page may have thousands of requests in progress.
+  const { initiatorType: type, startTime, responseEnd } = timing;
+  const name = withoutFragment(timing.name);
   let best: Request | undefined;
   let minDistance = Infinity;
   for (const request of requests) {
-    if (!matches(timing, request)) continue;
-    const end = request.end_ ?? timing.responseEnd;
-    const distance = timing.startTime - request.start_ + Math.abs(timing.responseEnd - end);
-    if (distance < minDistance) [best, minDistance] = [request, distance];
+    const { initiatorType, url, start_, end_ = responseEnd } = request;
+    if (startTime < start_ - clockToleranceMs) continue;
+    const distance = startTime - start_ + Math.abs(responseEnd - end_);
+    // Browsers differ in the initiator type of an event source.
+    const isSameType = type === initiatorType || initiatorType === "eventsource";
+    if (distance < minDistance && isSameType && withoutFragment(url) === name)
+      [best, minDistance] = [request, distance];
   }
   return best;
 }
