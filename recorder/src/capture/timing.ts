@@ -26,7 +26,12 @@ const phaseKeys = /^(redirect|worker|fetch|domain\w+|connect|secure\w+|request|r
 /** Properties written without conversion. */
 const copiedKeys = /Size|Hop/;
 
-export function addResource({ pageId_ }: Context, sink: Sink, resource: Resource, timing?: ResourceTiming): void {
+export function addResource(
+  { pageId_, redactor_ }: Context,
+  sink: Sink,
+  resource: Resource,
+  timing?: ResourceTiming,
+): void {
   const { name, initiatorType, method, socketId, start_, end_, status_, mimeType, outcome, error } = resource;
   const measured: Record<string, unknown> = { startTimeAbs: epoch(timing?.startTime ?? start_) };
   // A phase that did not occur has the time 0 and is omitted.
@@ -45,7 +50,8 @@ export function addResource({ pageId_ }: Context, sink: Sink, resource: Resource
     responseStatus: status_ || timing?.responseStatus || undefined,
     mimeType: timing?.contentType || mimeType || undefined,
     outcome,
-    error,
+    // Messages of the browser quote the URL.
+    error: error && redactor_.text_(error),
     requestResponsePairs: resource.requestResponsePairs,
   };
   sink.add_(resourcesFile, record);
