@@ -4,7 +4,8 @@ import type { Capture, Context } from "../context.ts";
 import type { ConsoleMethod, Settings } from "../options.ts";
 import { consoleFile } from "../session/manifest.ts";
 import { patch } from "./patch.ts";
-import { serializeArgs } from "./serialize-args.ts";
+import { currentStack, stackOf, trackProxies } from "./inspect.ts";
+import { describeCauses, serializeArgs } from "./serialize-args.ts";
 
 type Level = "log" | "info" | "warn" | "error" | "debug" | "assert" | "exception";
 
@@ -24,12 +25,14 @@ const levels: Record<ConsoleMethod, Level> = {
 const maxStack = 8000;
 
 export function recordConsole(context: Context, { consoleMethods }: Settings): Capture {
-  const undo = consoleMethods.map((method) =>
-    patch(console, method, (_, args) => {
-      if (method !== "assert") add(context, levels[method], args, callerOf(new Error()));
-      else if (!args[0]) add(context, "assert", args.slice(1), callerOf(new Error()));
-    }),
-  );
+  const undo = consoleMethods.length > 0 ? [trackProxies()] : [];
+  for (const method of consoleMethods) {
+    const restore = patch(console, method, (_, args) => {
+      if (method !== "assert") add(context, levels[method], args, caller());
+      else if (!args[0]) add(context, "assert", args.slice(1), caller());
+    });
+    undo.push(restore);
+  }
   const { attach, detach } = errorListeners(context);
   if (consoleMethods.length > 0) attach();
   return {
@@ -48,8 +51,10 @@ function errorListeners(context: Context): { attach: () => void; detach: () => v
     // A page may dispatch other events of that name.
     if (!(event instanceof ErrorEvent)) return;
     const { message, filename, lineno, colno } = event;
+    const error: unknown = event.error;
     const source = filename === "" ? undefined : `${filename}:${lineno}:${colno}`;
-    add(context, "exception", [message], { source, stack: stackOf(event.error) });
+    const causes = describeCauses(error, context.redactor_.text_);
+    add(context, "exception", causes === "" ? [message] : [message, causes], { source, stack: stackOf(error) });
   };
   const onRejection = ({ reason }: PromiseRejectionEvent): void => {
     const stack = stackOf(reason);
@@ -72,45 +77,29 @@ interface CallSite {
   stack: string | undefined;
 }
 
-let isAdding = false;
-
-/** Adds an entry; one that cannot be serialized is skipped, since a recorder must never make a page's call fail. */
 function add(
   { journal_, redactor_, pageId_ }: Context,
   level: Level,
   args: readonly unknown[],
   { source, stack }: CallSite,
 ): void {
-  // Serializing may run page code (a proxy's traps), which may log again.
-  if (isAdding) return;
-  isAdding = true;
   const redact = (text: string): string => redactor_.text_(text);
-  try {
-    journal_.add_(consoleFile, {
-      timeStamp: epochNow(),
-      level,
-      args: serializeArgs(args, redact),
-      source: source === undefined ? undefined : redactor_.url_(source),
-      stack: stack === undefined ? undefined : redact(stack.slice(0, maxStack)),
-      pageId: pageId_,
-    });
-  } catch {
-    // An object that throws when accessed.
-  } finally {
-    isAdding = false;
-  }
-}
-
-function stackOf(error: unknown): string | undefined {
-  return error instanceof Error ? error.stack : undefined;
+  journal_.add_(consoleFile, {
+    timeStamp: epochNow(),
+    level,
+    args: serializeArgs(args, redact),
+    source: source === undefined ? undefined : redactor_.url_(source),
+    stack: stack === undefined ? undefined : redact(stack.slice(0, maxStack)),
+    pageId: pageId_,
+  });
 }
 
 /** Number of stack frames of the recorder, from the error's construction to the proxy; bundled, they may share a file with the page's. */
 const recorderFrames = 5;
 
 /** Where the console was called. */
-function callerOf({ stack = "" }: Error): CallSite {
-  const callers = stack
+function caller(): CallSite {
+  const callers = currentStack()
     .split("\n")
     .filter((line) => locationOf(line) !== undefined)
     .slice(recorderFrames);
