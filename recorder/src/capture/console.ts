@@ -26,10 +26,12 @@ const maxStack = 8000;
 
 export function recordConsole(context: Context, { consoleMethods }: Settings): Capture {
   const undo = consoleMethods.length > 0 ? [trackProxies()] : [];
+  const recorderFrames = countRecorderFrames();
   for (const method of consoleMethods) {
     const restore = patch(console, method, (_, args) => {
-      if (method !== "assert") add(context, levels[method], args, caller());
-      else if (!args[0]) add(context, "assert", args.slice(1), caller());
+      if (method === "assert" && args[0]) return;
+      const site = callSite(callFrames(), recorderFrames);
+      add(context, levels[method], method === "assert" ? args.slice(1) : args, site);
     });
     undo.push(restore);
   }
@@ -94,15 +96,32 @@ function add(
   });
 }
 
-/** Number of stack frames of the recorder, from the error's construction to the proxy; bundled, they may share a file with the page's. */
-const recorderFrames = 5;
-
-/** Where the console was called. */
-function caller(): CallSite {
-  const callers = currentStack()
+/** Lines of the current stack. */
+const callFrames = (limit?: number): string[] =>
+  currentStack(limit)
     .split("\n")
-    .filter((line) => locationOf(line) !== undefined)
-    .slice(recorderFrames);
+    .filter((line) => locationOf(line) !== undefined);
+
+/** Frames of `currentStack` and `callFrames`. */
+const ownFrames = 2;
+
+/** Number of frames of the recorder above a call of the page. Counted, since the recorder may share a file with the page. */
+function countRecorderFrames(): number {
+  const limit = 200;
+  let inner = 0;
+  const probe = { call: (): void => undefined };
+  const restore = patch(probe, "call", () => {
+    inner = callFrames(limit).length;
+  });
+  const outer = callFrames(limit).length;
+  probe.call();
+  restore();
+  return inner - outer + ownFrames;
+}
+
+/** Where the console was called, from the frames of that call. */
+function callSite(frames: readonly string[], recorderFrames: number): CallSite {
+  const callers = frames.slice(recorderFrames);
   return { source: locationOf(callers[0]), stack: callers.join("\n") || undefined };
 }
 

@@ -136,14 +136,14 @@ export function stackOf(error: unknown): string | undefined {
 const minStackFrames = 20;
 
 /** The stack of this call, whatever V8's settings by the page are. */
-export function currentStack(): string {
+export function currentStack(minFrames = minStackFrames): string {
   const settings = Error as unknown as Record<string, unknown>;
   const formatter = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
   const limit = Object.getOwnPropertyDescriptor(Error, "stackTraceLimit");
-  const isLimited = limit?.writable === true && !(Number(limit.value) >= minStackFrames);
+  const isLimited = limit?.writable === true && !(Number(limit.value) >= minFrames);
   if (formatter !== undefined && formatter.writable !== true) return "";
   try {
-    if (isLimited) settings["stackTraceLimit"] = minStackFrames;
+    if (isLimited) settings["stackTraceLimit"] = minFrames;
     if (formatter !== undefined) settings["prepareStackTrace"] = undefined;
     const { stack } = new Error();
     return typeof stack === "string" ? stack : "";
