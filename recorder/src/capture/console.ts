@@ -109,12 +109,12 @@ const ownFrames = 2;
 function countRecorderFrames(): number {
   const limit = 200;
   let inner = 0;
-  const probe = { call: (): void => undefined };
-  const restore = patch(probe, "call", () => {
+  const probe = { log: (): void => undefined };
+  const restore = patch(probe, "log", () => {
     inner = callFrames(limit).length;
   });
   const outer = callFrames(limit).length;
-  probe.call();
+  probe.log();
   restore();
   return inner - outer + ownFrames;
 }
