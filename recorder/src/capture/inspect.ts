@@ -66,9 +66,10 @@ export function ownProperty(object: object, key: PropertyKey): unknown {
   return property?.get === undefined ? property?.value : "(getter)";
 }
 
-/** The name of a function; empty for a proxy. */
+/** The name of a function; empty where it has none. */
 export function functionName(value: object): string {
-  const name = isProxy(value) ? "" : ownProperty(value, "name");
+  const target = withoutProxy(value);
+  const name = target === null ? "" : ownProperty(target, "name");
   return typeof name === "string" ? name : "";
 }
 
