@@ -17,11 +17,13 @@ interface ConsoleCase extends PageCase {
 const cases: Record<string, ConsoleCase> = {
   "a proxy with every trap is logged": {
     run: `${traps} const data = new Proxy({ a: 1, list: [1, 2] }, handler);
-      console.log("data", data, [data], { data }); console.error(new Proxy([1, data], handler)); return calls;`,
+      console.log("data", data, [data], { data }); console.error(new Proxy([1, data], handler));
+      console.log(Proxy.revocable({ b: 2 }, handler).proxy); return calls;`,
     observed: [],
     args: [
       ["data", { a: 1, list: [1, 2] }, [{ a: 1, list: [1, 2] }], { data: { a: 1, list: [1, 2] } }],
       [[1, { a: 1, list: [1, 2] }]],
+      [{ b: 2 }],
     ],
   },
   "a reactive proxy is logged within an effect": {

@@ -8,27 +8,36 @@ import { patch } from "./patch.ts";
 const maxPrototypes = 50;
 
 /** The target of each proxy that was created while recording. */
-const targets = new WeakMap<object, WeakRef<object>>();
+const targets = new WeakMap<object, object>();
+const getTarget = method("WeakMap", "get");
+const setTarget = method("WeakMap", "set");
 
 /** Records the targets of proxies: scripts cannot recognize a proxy otherwise without calling its traps. */
 export function trackProxies(): () => void {
-  const track = (proxy: object | undefined, target: unknown): void => {
-    if (proxy !== undefined) targets.set(proxy, new WeakRef(target as object));
+  const page = window as unknown as { Proxy: ProxyConstructor };
+  const native = page.Proxy;
+  // Pages create many proxies: this does no more than needed for each.
+  const tracking = new Proxy(native, {
+    construct: (_, args: [object, object], newTarget) => {
+      const proxy = Reflect.construct(native, args, newTarget) as object;
+      setTarget(targets, proxy, args[0]);
+      return proxy;
+    },
+  });
+  ignoreErrors(() => (page.Proxy = tracking));
+  const restoreRevocable = patch(native, "revocable", (_, [target]) => (result) => {
+    const { proxy } = (result ?? {}) as { proxy?: object };
+    if (proxy !== undefined) setTarget(targets, proxy, target);
+  });
+  return () => {
+    restoreRevocable();
+    if (page.Proxy === tracking) page.Proxy = native;
   };
-  const undo = [
-    patch(window as unknown as { Proxy: unknown }, "Proxy", (_, [target]) => (proxy) => {
-      track(proxy as object | undefined, target);
-    }),
-    patch(Proxy, "revocable", (_, [target]) => (result) => {
-      track((result as { proxy: object } | undefined)?.proxy, target);
-    }),
-  ];
-  return () => undo.forEach((restore) => restore());
 }
 
 /** What a proxy stands for, through any number of proxies; null where that is not known. Other objects are returned. */
 export function withoutProxy(value: object): object | null {
-  let object: object | undefined = value;
+  let object = value;
   for (let step = 0; step < maxPrototypes; step += 1) {
     try {
       // Throws for a revoked proxy, and calls no trap.
@@ -36,10 +45,9 @@ export function withoutProxy(value: object): object | null {
     } catch {
       return null;
     }
-    const target = targets.get(object);
+    const target = getTarget(targets, object) as object | undefined;
     if (target === undefined) return object;
-    object = target.deref();
-    if (object === undefined) return null;
+    object = target;
   }
   return null;
 }
