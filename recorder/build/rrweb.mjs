@@ -2,6 +2,7 @@
 // replaced. Each must match once, so that an update of rrweb that changes these places fails the
 // build. The names used here are those of the bundle `@rrweb/record/dist/record.js`.
 import ts from "typescript";
+import { memoryFunctions, memoryReplacements } from "./rrweb-memory.mjs";
 
 /** Functions that are replaced as a whole, by name. */
 const functions = {
@@ -139,12 +140,12 @@ function isBlocked(`,
 /** The text of rrweb's bundle with these changes; `platform` is the path of the module of that name. */
 export function changeRrweb(text, platform) {
   let result = text;
-  for (const [place, replacement] of replacements) {
+  for (const [place, replacement] of [...replacements, ...memoryReplacements]) {
     const count = result.split(place).length - 1;
     if (count !== 1) throw new Error(`${count} places in rrweb match ${place}`);
     result = result.replace(place, () => replacement);
   }
-  for (const [name, replacement] of Object.entries(functions)) {
+  for (const [name, replacement] of Object.entries({ ...functions, ...memoryFunctions })) {
     const places = [];
     const source = ts.createSourceFile("record.js", result, ts.ScriptTarget.ES2022);
     ts.forEachChild(source, (node) => {

@@ -7,11 +7,11 @@ import { recordSockets } from "./capture/websocket.ts";
 import type { Capture, Context, StartCapture } from "./context.ts";
 import { resolveSettings, type Options, type Settings } from "./options.ts";
 import { sessionFolder } from "./output/folder.ts";
-import { Outbox, sizeOf } from "./output/outbox.ts";
-import type { Batch } from "./output/store.ts";
+import { Outbox } from "./output/outbox.ts";
+import { sizeOf, type Batch } from "./output/store.ts";
 import { endpointFrom } from "./output/upload.ts";
 import { zip } from "./output/zip.ts";
-import { createRedactor } from "./privacy/redact.ts";
+import { createRedactor, type Redactor } from "./privacy/redact.ts";
 import { createSanitizer } from "./privacy/sanitize.ts";
 import { Journal } from "./session/journal.ts";
 import type { ManifestHead } from "./session/manifest.ts";
@@ -36,6 +36,13 @@ const batchIntervalMs = 2000;
 /** Characters in the journal at which a batch is stored before its interval has passed. */
 const maxBatchSize = 512 * 1024;
 
+/** Characters of a page's title. */
+const maxTitle = 1000;
+
+/** The getter of the browser: a form or an image named `title` takes the place of the property. */
+const titleGetter = Object.getOwnPropertyDescriptor(Document.prototype, "title")?.get;
+const documentTitle = (): string => titleGetter?.call(document) as string;
+
 let current: Recording | undefined;
 
 export function record(options: Options, moreCaptures: readonly StartCapture[]): Recorder {
@@ -45,6 +52,7 @@ export function record(options: Options, moreCaptures: readonly StartCapture[]):
 
 class Recording implements Recorder {
   readonly #settings: Settings;
+  readonly #redactor: Redactor;
   readonly #state: SessionState;
   readonly #journal: Journal;
   readonly #outbox: Outbox;
@@ -63,6 +71,7 @@ class Recording implements Recorder {
   constructor(settings: Settings, moreCaptures: readonly StartCapture[], onEnded: () => void) {
     const redactor = createRedactor(settings);
     this.#settings = settings;
+    this.#redactor = redactor;
     this.#onEnded = onEnded;
     this.#state = continueSession(isFromStart(), settings.endpoint_, redactor.url_);
     this.#pageId = `page-${this.#state.pages.length}`;
@@ -238,14 +247,16 @@ class Recording implements Recorder {
   }
 
   #head(endedAt: number | undefined): ManifestHead {
-    const { title, contents_, sockets_, consoleMethods, dom } = this.#settings;
+    const { title, contents_, sockets_, consoleMethods, dom, privacy } = this.#settings;
     const { id, startedAt, pages } = this.#state;
     const page = pages.find((page) => page.id === this.#pageId);
-    if (page !== undefined && document.title !== "") page.title = document.title;
+    // A title is text of the page.
+    const pageTitle = privacy === "strict" ? "" : this.#redactor.text_(documentTitle().slice(0, maxTitle));
+    if (page !== undefined && pageTitle !== "") page.title = pageTitle;
     return {
       format: "replayscope/1",
       id,
-      title: title ?? (document.title || undefined),
+      title: title === undefined ? pageTitle || undefined : this.#redactor.text_(title),
       startedAt,
       endedAt,
       pages,

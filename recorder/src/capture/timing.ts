@@ -29,7 +29,12 @@ const copiedKeys = /Size|Hop/;
 /** The properties of a timing that are recorded; browsers differ in them. */
 let keys: string[] | undefined;
 
-export function addResource({ pageId_ }: Context, sink: Sink, resource: Resource, timing?: ResourceTiming): void {
+export function addResource(
+  { pageId_, redactor_ }: Context,
+  sink: Sink,
+  resource: Resource,
+  timing?: ResourceTiming,
+): void {
   const { name, initiatorType, method, socketId, start_, end_, status_, mimeType, outcome, error } = resource;
   const measured: Record<string, unknown> = { startTimeAbs: epoch(timing?.startTime ?? start_) };
   if (timing) {
@@ -53,7 +58,8 @@ export function addResource({ pageId_ }: Context, sink: Sink, resource: Resource
     responseStatus: status_ || timing?.responseStatus || undefined,
     mimeType: timing?.contentType || mimeType || undefined,
     outcome,
-    error,
+    // Messages of the browser quote the URL.
+    error: error && redactor_.text_(error),
     requestResponsePairs: resource.requestResponsePairs,
   };
   sink.add_(resourcesFile, record);
