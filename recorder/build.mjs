@@ -25,7 +25,7 @@ const minifyWithTerser = {
   setup({ initialOptions, onEnd }) {
     Object.assign(initialOptions, { write: false, minify: false, minifySyntax: true });
     onEnd(async ({ outputFiles: [file] }) => {
-      const compress = { passes: 5, hoist_funs: true, lhs_constants: false, unsafe_arrows: true };
+      const compress = { passes: 5, hoist_funs: true, lhs_constants: false, unsafe_arrows: true, pure_getters: true };
       const { code } = await minify(file.text, { module: true, ecma: 2022, compress });
       await writeFile(file.path, code);
     });

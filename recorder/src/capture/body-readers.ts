@@ -2,20 +2,14 @@
 import { pageNow } from "../clock.ts";
 import { ignoreErrors } from "../ignore-errors.ts";
 import type { Exchange, Exchanges } from "./exchanges.ts";
-import { bytesPayload, readBlob } from "./payload.ts";
+import { bytesPayload, readBlob, type Chunks } from "./payload.ts";
 import type { BufferOrView } from "./socket-hook.ts";
 import { accessor, onSettled } from "./wrap.ts";
 
 /** One branch of a body; `clone` and `tee` divide a body into branches. */
-export interface BodyReader {
+export interface BodyReader extends Chunks {
   readonly exchange_: Exchange;
-  /** Copies of the first bytes, up to the body limit. */
-  chunks_: Uint8Array[];
-  /** Bytes read. */
-  size_: number;
   pendingReads_: number;
-  /** The stream has ended. */
-  isClosed_?: boolean;
   /** Nothing more is recorded. */
   isEnded_?: boolean;
 }
@@ -47,8 +41,7 @@ export class BodyReaders {
     if (!(response instanceof Response) || !body || isUsed(response) || isLocked(body))
       return this.#exchanges.finish_(exchange);
     const reader: BodyReader = { exchange_: exchange, chunks_: [], size_: 0, pendingReads_: 0 };
-    // The network part does not observe every way to read.
-    exchange.isUnread_ = isFullRecorder;
+    exchange.isUnread_ = true;
     this.link_(response, reader);
     this.#linkStream(body, reader);
   }

@@ -18,7 +18,7 @@ export function observeBodyReads(readers: BodyReaders): () => void {
   const undo = [
     ...methods.map((name) => observeMethod(readers, name)),
     wrap(responses, "clone", (self, _, call) => {
-      const copy = call(self) as Response;
+      const copy = call() as Response;
       ignoreErrors(() => {
         const reader = readers.find_(self);
         if (reader) readers.link_(copy, readers.fork_(reader, bodyOf(self) as object, bodyOf(copy) as object));
@@ -37,9 +37,9 @@ function observeMethod(readers: BodyReaders, name: (typeof methods)[number]): ()
   return wrap(responses, name, (self, _, call) => {
     const reader = readers.find_(self) ?? readers.find_(bodyOf(self));
     // The browser rejects the others.
-    if (!reader || isUsed(self) || isLocked(bodyOf(self))) return call(self);
+    if (!reader || isUsed(self) || isLocked(bodyOf(self))) return call();
     readers.readWhole_(reader);
-    const result = isParsed ? apply(arrayBuffer, self, []) : call(self);
+    const result = isParsed ? apply(arrayBuffer, self, []) : call();
     return (
       ignoreErrors(() =>
         onSettled(

@@ -7,9 +7,6 @@ import type { Sink } from "../session/journal.ts";
 import type { BodyReader } from "./body-readers.ts";
 import { chunksPayload, encodeBody, type Payload } from "./payload.ts";
 import { addResource, type ResourceTiming } from "./timing.ts";
-import { accessor } from "./wrap.ts";
-
-const isAborted = accessor<boolean>(AbortSignal.prototype, "aborted");
 
 export type BodyRead = Payload | Promise<Payload | undefined> | undefined;
 export type Outcome = "failed" | "canceled" | "pending";
@@ -51,8 +48,8 @@ export interface Exchange {
   reader_?: BodyReader;
   /** Branches of the response's body that the page may still read. */
   branches_: number;
-  /** Cancels the request. */
-  signal_?: WeakRef<AbortSignal> | null | undefined;
+  /** Whether the page has canceled the request by its signal. */
+  isAborted_?: () => boolean | undefined;
   socketId?: string;
 }
 
@@ -90,7 +87,7 @@ export function trackExchanges(context: Context, onFinished: (exchange: Exchange
 
   /** A page may cancel with any value as the reason. */
   const isCanceled = (exchange: Exchange, error?: unknown): boolean =>
-    !!isAborted(exchange.signal_?.deref()) || (error instanceof DOMException && error.name === "AbortError");
+    !!exchange.isAborted_?.() || (error instanceof DOMException && error.name === "AbortError");
 
   const fail: Exchanges["fail_"] = (exchange: Exchange, error: unknown, outcome?: Outcome) => {
     exchange.outcome = outcome ?? (isCanceled(exchange, error) ? "canceled" : "failed");

@@ -20,6 +20,7 @@ const { prototype: responses } = Response;
 const requestMethod = accessor<string>(requests, "method");
 const requestHeaders = accessor<Headers>(requests, "headers");
 const requestSignal = accessor<AbortSignal>(requests, "signal");
+const isAborted = accessor<boolean>(AbortSignal.prototype, "aborted");
 const responseStatus = accessor<number>(responses, "status");
 const responseHeaders = accessor<Headers>(responses, "headers");
 const responseUrl = accessor<string>(responses, "url");
@@ -64,18 +65,14 @@ export function recordFetch(exchanges: Exchanges): () => void {
     });
   };
 
-  const undo = wrap(window, "fetch", (self, args, call) => {
+  const undo = wrap(window, "fetch", (_, args, call) => {
     const start = pageNow();
     const [input] = args;
     const request = requestUrl(input) === undefined ? undefined : (input as Request);
     // The call uses up the body of a request.
     const requestBody = ignoreErrors(() => request && requestBodies.ofRequest_(request));
-    const seen = !isFullRecorder
-      ? ((args[1] ?? {}) as SeenInit)
-      : isBrowsers
-        ? observeCall(args, request)
-        : dataOf(args[1]);
-    const result = call(self);
+    const seen = isBrowsers ? observeCall(args, request) : dataOf(args[1]);
+    const result = call();
     return (
       ignoreErrors(() => {
         const exchange = ignoreErrors(() => begin(exchanges, args[0], seen, start));
@@ -129,7 +126,8 @@ function captureRequest(
   { headers, signal = requestSignal(request) }: SeenInit,
   body: RequestBody | undefined,
 ): void {
-  ignoreErrors(() => (exchange.signal_ = signal && new WeakRef(signal)));
+  const signalRef = ignoreErrors(() => signal && new WeakRef(signal));
+  if (signalRef) exchange.isAborted_ = () => isAborted(signalRef.deref());
   if (!exchanges.wantsContents_(exchange)) return;
   // An iterator can be consumed only once, which is left to the page's function.
   ignoreErrors(() => {

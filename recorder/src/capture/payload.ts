@@ -1,7 +1,6 @@
 // Bodies and messages as they are written to a file.
 import type { Redactor } from "../privacy/redact.ts";
 import { ignoreErrors } from "../ignore-errors.ts";
-import type { BodyReader } from "./body-readers.ts";
 import type { CopiedBytes } from "./socket-hook.ts";
 
 /** A body or message: its total size in bytes, where known, and its text, possibly truncated. */
@@ -11,6 +10,16 @@ export interface Payload {
   text_?: string;
   isBinary_?: boolean;
   isTruncated_?: boolean;
+}
+
+/** What has been read of a body in parts. */
+export interface Chunks {
+  /** Copies of the first bytes, up to the body limit. */
+  chunks_: Uint8Array[];
+  /** Bytes read. */
+  size_: number;
+  /** Whether it has been read to its end. */
+  isClosed_?: boolean;
 }
 
 const encoder = new TextEncoder();
@@ -42,7 +51,7 @@ function decode(bytes: Uint8Array, contentType: string, stream: boolean): string
 
 /** What has been read of a body that has not been read to its end is truncated. */
 export function chunksPayload(
-  { chunks_, size_, isClosed_ }: BodyReader,
+  { chunks_, size_, isClosed_ }: Chunks,
   limit: number,
   contentType: string | null | undefined,
 ): Payload {

@@ -88,7 +88,6 @@ export function recordRequestBodies(limit: number): RequestBodies {
     return { isStream_: false, read_: read() };
   };
 
-  if (!isFullRecorder) return { create_: create, ofRequest_: ofRequest, stop_: () => undefined };
   const undo = [
     patch(window, "Request", (_, args) => {
       const [input] = args;

@@ -9,6 +9,7 @@ import { trackExchanges, type Exchange } from "./exchanges.ts";
 import { recordFetch } from "./fetch.ts";
 import { ignoreErrors } from "../ignore-errors.ts";
 import { addResource, type ResourceTiming } from "./timing.ts";
+import { recordNetworkFetch } from "./network-fetch.ts";
 import { pause } from "./pause.ts";
 import { recordXhr } from "./xhr.ts";
 
@@ -118,7 +119,12 @@ export function recordRequests(context: Context): Capture {
   for (const type of ["navigation", "resource"]) observer?.observe({ type, buffered: isFromStart });
 
   const eventSources = recordEventSources(context, exchanges);
-  const undo = [recordFetch(exchanges), recordXhr(exchanges), recordBeacons(exchanges), () => eventSources.stop_()];
+  const undo = [
+    (isFullRecorder ? recordFetch : recordNetworkFetch)(exchanges),
+    recordXhr(exchanges),
+    recordBeacons(exchanges),
+    () => eventSources.stop_(),
+  ];
 
   /** Reports pending requests and those without a timing yet. A response that the page has not read has one. */
   const reportPending = (sink: Sink): void => {

@@ -7,8 +7,7 @@ const { apply, defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Refl
 const { prototype: streams } = ReadableStream;
 const { prototype: streamReaders } = ReadableStreamDefaultReader;
 // Some browsers lack them.
-const byteReaders =
-  (isFullRecorder && (window as Partial<typeof globalThis>).ReadableStreamBYOBReader?.prototype) || streamReaders;
+const byteReaders = (window as Partial<typeof globalThis>).ReadableStreamBYOBReader?.prototype ?? streamReaders;
 const { getReader, pipeTo } = streams;
 const { read, cancel, releaseLock } = streamReaders;
 const isWritableLocked = accessor<boolean>(WritableStream.prototype, "locked");
@@ -21,11 +20,11 @@ export function observeStreams(readers: BodyReaders): (() => void)[] {
     const reader = readers.find_(self);
     // A locked stream rejects it.
     if (reader && !isLocked(self)) readers.drop_(reader, true);
-    return call(self);
+    return call();
   };
   return [
     wrap(streams, "getReader", (self, _, call) => {
-      const streamReader = call(self) as object;
+      const streamReader = call() as object;
       ignoreErrors(() => {
         const reader = readers.find_(self);
         if (reader) watch(readers, streamReader, reader);
@@ -34,23 +33,22 @@ export function observeStreams(readers: BodyReaders): (() => void)[] {
     }),
     wrap(streams, "cancel", aroundCancel),
     ...[...new Set([streamReaders, byteReaders])].flatMap((owner) => [
-      wrap(owner, "read", (self, _, call) => readers.observe_(self, call(self))),
+      wrap(owner, "read", (self, _, call) => readers.observe_(self, call())),
       wrap(owner, "cancel", aroundCancel),
       wrap(owner, "releaseLock", (self, _, call) => {
         readers.unlink_(self as object);
-        return call(self);
+        return call();
       }),
     ]),
-    // What is not observed is recorded without its body, once the page has forgotten it.
-    ...(isFullRecorder
-      ? [observeBranches(readers), ...observePipes(readers), ...observeIterators(readers, aroundCancel)]
-      : []),
+    observeBranches(readers),
+    ...observePipes(readers),
+    ...observeIterators(readers, aroundCancel),
   ];
 }
 
 function observeBranches(readers: BodyReaders): () => void {
   return wrap(streams, "tee", (self, _, call) => {
-    const branches = call(self) as [object, object];
+    const branches = call() as [object, object];
     ignoreErrors(() => {
       const reader = readers.find_(self);
       if (reader) readers.fork_(reader, ...branches);
@@ -74,16 +72,16 @@ function observePipes(readers: BodyReaders): (() => void)[] {
   return [
     wrap(streams, "pipeTo", (self, args, call) => {
       const reader = readers.find_(self);
-      return reader && !isLocked(self) ? pipe(readers, self, reader, (relay) => call(relay, args)) : call(self);
+      return reader && !isLocked(self) ? pipe(readers, self, reader, (relay) => call(relay, args)) : call();
     }),
     wrap(streams, "pipeThrough", (self, args, call) => {
       const reader = readers.find_(self);
       const [pair, options] = args;
-      if (!reader || isLocked(self) || Object(pair) !== pair) return call(self);
+      if (!reader || isLocked(self) || Object(pair) !== pair) return call();
       const { readable, writable } = pair as ReadableWritablePair;
       if (isLocked(readable) === undefined || isWritableLocked(writable) !== false) {
         args[0] = { readable, writable };
-        return call(self);
+        return call();
       }
       const piped = pipe(readers, self, reader, (relay) => apply(pipeTo, relay, [writable, options as undefined]));
       // As the browser does, whose own pipe reports errors through the two streams alone.
@@ -146,15 +144,15 @@ function observeIterators(readers: BodyReaders, aroundCancel: Around): (() => vo
   const keepOpen = new WeakSet<object>();
   const undo = [
     wrap(streams, "values", (self, args, call) => {
-      const iterator = call(self) as object;
+      const iterator = call() as object;
       const reader = readers.find_(self);
       if (reader) readers.link_(iterator, reader);
       if (dataProperty(args[0], "preventCancel")) keepOpen.add(iterator);
       return iterator;
     }),
-    wrap(iterators, "next", (self, _, call) => readers.observe_(self, call(self), true)),
+    wrap(iterators, "next", (self, _, call) => readers.observe_(self, call(), true)),
     wrap(iterators, "return", (self, args, call) =>
-      keepOpen.has(self as object) ? call(self) : aroundCancel(self, args, call),
+      keepOpen.has(self as object) ? call() : aroundCancel(self, args, call),
     ),
     () => defineProperty(streams, Symbol.asyncIterator, iterate),
   ];

@@ -2,33 +2,39 @@
 import { isNative as isPlatformNative, method } from "../platform.ts";
 import { replace, restore } from "./replace.ts";
 
-/** Calls the wrapped function, with the page's arguments unless others are given. */
-export type NativeCall = (self: unknown, args?: unknown[]) => unknown;
+/** Calls the wrapped function or constructor, with the page's object and arguments unless others are given. */
+export type NativeCall = (self?: unknown, args?: unknown[]) => unknown;
 
 /** Decides how a wrapped function is called; it must not throw unless the function does. */
 export type Around = (self: unknown, args: unknown[], call: NativeCall) => unknown;
 
-const { apply, getOwnPropertyDescriptor } = Reflect;
+const { apply, construct, getOwnPropertyDescriptor } = Reflect;
 const { then } = Promise.prototype;
 // Zones replace it on the browser's own class.
 const pristineThen = isFullRecorder ? method("Promise", "then") : undefined;
 
-/** Replaces `owner[name]`; returns a function that restores it. */
+/**
+ * Replaces `owner[name]`, its own property, with a proxy, which keeps its name, its length, and whether it can be
+ * constructed. Returns a function that restores it.
+ */
 export function wrap(owner: object, name: PropertyKey, around: Around): () => void {
   const native: unknown = getOwnPropertyDescriptor(owner, name)?.value;
   // Some browsers lack it.
   if (typeof native !== "function") return () => undefined;
   let isRemoved = false;
-  const value = new Proxy(native, {
+  const run = (self: unknown, args: unknown[], call: NativeCall): unknown =>
+    isRemoved ? call() : around(self, args, call);
+  const proxy = new Proxy(native, {
     apply: (target, self, args: unknown[]) =>
-      isRemoved
-        ? (apply(target, self, args) as unknown)
-        : around(self, args, (receiver, values = args) => apply(target, receiver, values) as unknown),
+      run(self, args, (receiver = self, values = args) => apply(target, receiver, values) as unknown),
+    construct: (target, args: unknown[], newTarget) =>
+      run(undefined, args, () => construct(target, args, newTarget)) as object,
   });
-  replace(owner, name, value);
+  replace(owner, name, proxy);
   return () => {
+    // Where a page has wrapped the proxy since, it stays in the chain and does nothing.
     isRemoved = true;
-    restore(owner, name, value, native);
+    restore(owner, name, proxy, native);
   };
 }
 
