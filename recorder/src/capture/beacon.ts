@@ -16,12 +16,12 @@ export function recordBeacons(exchanges: Exchanges): () => void {
     const [url, data] = args;
     return (isQueued) => {
       const exchange = exchanges.begin_("beacon", absoluteUrl(url), "POST", start);
-      if (!isQueued) exchanges.fail_(exchange, "Not sent: the queue is full", "failed");
       exchanges.captureBody_(
         exchange,
         /* @__KEY__ */ "requestBody_",
         (limit) => bodyPayload(data, limit),
-        () => exchanges.finish_(exchange),
+        () =>
+          isQueued ? exchanges.finish_(exchange) : exchanges.fail_(exchange, "Not sent: the queue is full", "failed"),
       );
     };
   });

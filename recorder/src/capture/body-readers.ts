@@ -42,6 +42,7 @@ export class BodyReaders {
       return this.#exchanges.finish_(exchange);
     const reader: BodyReader = { exchange_: exchange, chunks_: [], size_: 0, pendingReads_: 0 };
     exchange.isUnread_ = true;
+    exchange.branches_ = 1;
     this.link_(response, reader);
     this.#linkStream(body, reader);
   }
@@ -147,7 +148,7 @@ export class BodyReaders {
   }
 
   fail_(reader: BodyReader, error: unknown): void {
-    if (!reader.isEnded_ && !reader.exchange_.end_) this.#exchanges.fail_(reader.exchange_, error);
+    if (!reader.isEnded_) this.#exchanges.fail_(reader.exchange_, error);
     this.#finish(reader);
   }
 

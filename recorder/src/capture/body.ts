@@ -9,16 +9,24 @@ export function bodyPayload(body: unknown, limit: number, contentType?: string |
   const tag = tagOf(body);
   // Reading a stream would consume it.
   if (body === undefined || body === null || tag === "ReadableStream") return undefined;
-  if (tag === "Blob" || tag === "File")
+  if (/^(Blob|File)$/.test(tag))
     return readBlob(body as Blob, limit).then((copy) => bytesPayload(copy, limit, (body as Blob).type));
-  if (tag === "ArrayBuffer" || ArrayBuffer.isView(body)) {
-    const { buffer = body, byteOffset, byteLength: size } = body as BufferOrView;
-    return bytesPayload({ size, bytes: new Uint8Array(buffer as ArrayBuffer, byteOffset, size) }, limit, contentType);
-  }
-  if (tag === "FormData") return textPayload(formText(body as FormData), limit);
-  if (/Document$/.test(tag)) return textPayload(new XMLSerializer().serializeToString(body as Document), limit);
+  const bytes = viewOf(body, tag);
+  if (bytes) return bytesPayload({ size: bytes.length, bytes }, limit, contentType);
+  if (tag === "FormData")
+    return textPayload(isFullRecorder ? formText(body as FormData) : `${new URLSearchParams(body as never)}`, limit);
+  if (/Document$/.test(tag))
+    return isFullRecorder ? textPayload(new XMLSerializer().serializeToString(body as Document), limit) : undefined;
   // An object of the page's own is converted once, before the browser reads it.
   return isOwnObject(tag) ? undefined : textPayload(`${body as string}`, limit);
+}
+
+/** The bytes of an ArrayBuffer or a view, not copied; undefined for anything else. */
+export function viewOf(data: unknown, tag = tagOf(data)): Uint8Array<ArrayBuffer> | undefined {
+  if (tag !== "ArrayBuffer" && !ArrayBuffer.isView(data)) return undefined;
+  const { buffer = data, byteOffset, byteLength } = data as BufferOrView;
+  // A transferred buffer has length 0 and cannot be viewed.
+  return new Uint8Array((byteLength && buffer) as ArrayBuffer, byteOffset, byteLength);
 }
 
 const tagOf = (value: unknown): string => ({}).toString.call(value).slice(8, -1);

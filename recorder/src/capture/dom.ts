@@ -75,7 +75,7 @@ function observe({ journal_, redactor_, pageId_ }: Context, settings: Settings):
       const isSmall = line.type !== fullSnapshot && !isMutation(line);
       const json = JSON.stringify(line);
       const text = isSmall ? redactor_.text_(json) : json;
-      journal_.addJson_(eventsFile, text);
+      journal_.addJson_?.(eventsFile, text);
       if (line.type === fullSnapshot) [snapshotSize, sizeSinceSnapshot, snapshotAt] = [text.length, 0, pageNow()];
       else sizeSinceSnapshot += text.length;
       if (sizeSinceSnapshot <= snapshotSize || pageNow() - snapshotAt < minSnapshotIntervalMs) return;

@@ -60,8 +60,8 @@ export function recordEventSources(context: Context, exchanges: Exchanges): Even
     listenTo(source, "error", () => {
       // In any other state the browser reconnects.
       if (source.readyState !== EventSource.CLOSED) return;
-      if (!exchange.status_) exchanges.fail_(exchange, "Not an event stream", "failed");
-      finish(source);
+      if (exchange.status_) exchanges.finish_(exchange);
+      else exchanges.fail_(exchange, "Not an event stream", "failed");
     });
     if (!exchanges.wantsContents_(exchange)) return;
     exchange.socketId = exchange.id.replace("request", "events");
@@ -85,7 +85,7 @@ export function recordEventSources(context: Context, exchanges: Exchanges): Even
 
   return {
     flush_: queue.flush_,
-    onPageHide_: queue.flushNow_,
+    onPageHide_: () => queue.flushNow_?.(),
     stop_: () => {
       undo.forEach((restore) => restore());
       restore(proto, "constructor", patched, constructor);

@@ -4,8 +4,7 @@ import type { Context } from "../context.ts";
 import { createPair, isBlocked, type RequestResponsePair } from "../options.ts";
 import { ignoreErrors } from "../ignore-errors.ts";
 import type { Sink } from "../session/journal.ts";
-import type { BodyReader } from "./body-readers.ts";
-import { chunksPayload, encodeBody, type Payload } from "./payload.ts";
+import { chunksPayload, encodeBody, type Chunks, type Payload } from "./payload.ts";
 import { addResource, type ResourceTiming } from "./timing.ts";
 
 export type BodyRead = Payload | Promise<Payload | undefined> | undefined;
@@ -30,7 +29,7 @@ export interface Exchange {
   end_?: number;
   status_?: number;
   outcome?: Outcome;
-  error?: string;
+  error?: string | undefined;
   /** The `Content-Type` header of the response. */
   contentType_?: string | null;
   requestHeaders_?: HeaderList;
@@ -45,7 +44,7 @@ export interface Exchange {
   /** The response has a body, of which the page has read nothing. */
   isUnread_?: boolean;
   /** What the page has read of a response that is read in parts. */
-  reader_?: BodyReader;
+  reader_?: Chunks;
   /** Branches of the response's body that the page may still read. */
   branches_: number;
   /** Whether the page has canceled the request by its signal. */
@@ -67,8 +66,9 @@ export interface Exchanges {
     read: (limit: number) => BodyRead,
     then?: () => void,
   ): void;
-  setResponseHead_(exchange: Exchange, status: number, headers: HeaderList | string, contentType: string | null): void;
-  /** Marks a request as failed, or as canceled if the error is an `AbortError`. */
+  /** The response has ended: reads its body, then finishes the exchange. */
+  captureResponse_(exchange: Exchange, read: (limit: number) => BodyRead): void;
+  /** Finishes a request as failed, or as canceled if the page has canceled it, unless it has ended. */
   fail_(exchange: Exchange, error: unknown): void;
   fail_(exchange: Exchange, message: FailureMessage, outcome: Exclude<Outcome, "pending">): void;
   finish_(exchange: Exchange): void;
@@ -86,13 +86,9 @@ export function trackExchanges(context: Context, onFinished: (exchange: Exchange
   const wantsContents = (exchange: Exchange): boolean => settings.contents_ && !exchange.isBlocked_;
 
   /** A page may cancel with any value as the reason. */
-  const isCanceled = (exchange: Exchange, error?: unknown): boolean =>
-    !!exchange.isAborted_?.() || (error instanceof DOMException && error.name === "AbortError");
-
-  const fail: Exchanges["fail_"] = (exchange: Exchange, error: unknown, outcome?: Outcome) => {
-    exchange.outcome = outcome ?? (isCanceled(exchange, error) ? "canceled" : "failed");
-    exchange.error = describe(error);
-  };
+  const isCanceled = (exchange: Exchange, error?: unknown): boolean | undefined =>
+    exchange.isAborted_?.() ||
+    ((!isFullRecorder || error instanceof DOMException) && (error as Error | undefined)?.name === "AbortError");
 
   const redactedMessage = (
     { headers, body }: { headers: Record<string, string>; body?: unknown },
@@ -105,7 +101,7 @@ export function trackExchanges(context: Context, onFinished: (exchange: Exchange
       body: text_,
       bodyEncoding: encoding,
       bodyTruncated: isTruncated_,
-      bodyOmitted: bodyOmitted || undefined,
+      ...(isFullRecorder && { bodyOmitted: bodyOmitted || undefined }),
     };
   };
 
@@ -145,11 +141,40 @@ export function trackExchanges(context: Context, onFinished: (exchange: Exchange
     };
   };
 
+  const captureBody: Exchanges["captureBody_"] = (exchange, part, read, then) => {
+    const store = (body: Payload | undefined): void => {
+      if (body) exchange[part] = body;
+      then?.();
+    };
+    const body = wantsContents(exchange) ? ignoreErrors(() => read(settings.bodyLimit_)) : undefined;
+    if (!(body instanceof Promise)) return store(body);
+    // An unreadable body is not a failure.
+    const done = body.catch(() => undefined).then(store);
+    if (part === /* @__KEY__ */ "requestBody_") exchange.requestBodyRead_ = done;
+    bodyReads.add(done);
+    void done.then(() => bodyReads.delete(done));
+  };
+
+  const finish = (exchange: Exchange): void => {
+    exchange.end_ ??= pageNow();
+    const report = (): void => {
+      if (pending.delete(exchange)) onFinished(exchange);
+    };
+    if (exchange.requestBodyRead_) void exchange.requestBodyRead_.then(report);
+    else report();
+  };
+
   return {
     pending_: pending,
     limit_: settings.contents_ ? settings.bodyLimit_ : 0,
     wantsContents_: wantsContents,
-    fail_: fail,
+    fail_: (exchange: Exchange, error: unknown, outcome?: Outcome) => {
+      if (!exchange.end_) {
+        exchange.outcome = outcome ?? (isCanceled(exchange, error) ? "canceled" : "failed");
+        exchange.error = isFullRecorder ? describe(error) : ignoreErrors(() => String(error));
+      }
+      finish(exchange);
+    },
     begin_: (initiatorType, url, method, start_ = pageNow()) => {
       count += 1;
       const id = `${pageId}-request-${count}`;
@@ -159,41 +184,18 @@ export function trackExchanges(context: Context, onFinished: (exchange: Exchange
         url,
         method,
         start_,
-        branches_: 1,
+        branches_: 0,
         isBlocked_: isBlocked(settings, url),
       };
       if (!isFullRecorder || url !== settings.endpoint_) pending.add(exchange);
       return exchange;
     },
-    captureBody_: (exchange, part, read, then) => {
-      const store = (body: Payload | undefined): void => {
-        if (body) exchange[part] = body;
-        then?.();
-      };
-      const body = wantsContents(exchange) ? ignoreErrors(() => read(settings.bodyLimit_)) : undefined;
-      if (!(body instanceof Promise)) return store(body);
-      const done = body.then(store, (error: unknown) => {
-        // An unreadable request body is not a failure; a response that breaks off is.
-        if (part === /* @__KEY__ */ "responseBody_") fail(exchange, error);
-        then?.();
-      });
-      if (part === /* @__KEY__ */ "requestBody_") exchange.requestBodyRead_ = done;
-      bodyReads.add(done);
-      void done.then(() => bodyReads.delete(done));
-    },
-    setResponseHead_: (exchange, status, headers, contentType) => {
-      exchange.status_ = status;
-      exchange.contentType_ = contentType;
-      exchange.responseHeaders_ = headers;
-    },
-    finish_: (exchange) => {
+    captureBody_: captureBody,
+    captureResponse_: (exchange, read) => {
       exchange.end_ ??= pageNow();
-      const finish = (): void => {
-        if (pending.delete(exchange)) onFinished(exchange);
-      };
-      if (exchange.requestBodyRead_) void exchange.requestBodyRead_.then(finish);
-      else finish();
+      captureBody(exchange, /* @__KEY__ */ "responseBody_", read, () => finish(exchange));
     },
+    finish_: finish,
     flush_: async () => void (await Promise.all(bodyReads)),
     write_: (journal, exchange, timing) => {
       const pair = redactedPair(exchange);
@@ -207,7 +209,13 @@ export function trackExchanges(context: Context, onFinished: (exchange: Exchange
         mimeType: contentType_?.split(";")[0],
         outcome:
           outcome ??
-          (isFinished ? (exchange.isBlocked_ ? "done" : undefined) : isCanceled(exchange) ? "canceled" : "pending"),
+          (!isFullRecorder || isFinished
+            ? exchange.isBlocked_
+              ? "done"
+              : undefined
+            : isCanceled(exchange)
+              ? "canceled"
+              : "pending"),
         requestResponsePairs: settings.contents_ ? pair : undefined,
       };
       addResource(context, journal, resource, timing);

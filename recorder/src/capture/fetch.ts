@@ -41,15 +41,17 @@ export function recordFetch(exchanges: Exchanges): () => void {
         const status = responseStatus(response);
         const headers = responseHeaders(response);
         if (status !== undefined && headers)
-          exchanges.setResponseHead_(exchange, status, headers, headers.get("content-type"));
+          Object.assign(exchange, {
+            status_: status,
+            responseHeaders_: headers,
+            contentType_: headers.get("content-type"),
+          });
         readers.track_(exchange, response);
       });
       return response;
     };
     const onError = (error: unknown): void => {
-      if (!exchange) return;
-      exchanges.fail_(exchange, error);
-      exchanges.finish_(exchange);
+      if (exchange) exchanges.fail_(exchange, error);
     };
     if (!isBrowsers) {
       // A promise of a library is no promise of the browser.

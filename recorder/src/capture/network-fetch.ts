@@ -1,19 +1,11 @@
 // fetch for the network part, by the rules of the full recorder with fewer ways to read: a body is
 // recorded from what the page reads by a call on its response or by a reader. One that the page
 // iterates, tees or pipes is recorded without its body, once the page has forgotten it.
-import { pageNow } from "../clock.ts";
 import { ignoreErrors } from "../ignore-errors.ts";
 import { absoluteUrl, methodName } from "../options.ts";
-import { bodyPayload } from "./body.ts";
+import { bodyPayload, viewOf } from "./body.ts";
 import type { Exchange, Exchanges } from "./exchanges.ts";
-import { chunksPayload, type Chunks } from "./payload.ts";
 import { isNative, wrap, type Around } from "./wrap.ts";
-
-/** A branch of a response's body: the response, its stream and the stream's reader share it. */
-interface Branch extends Chunks {
-  exchange_: Exchange;
-  isEnded_?: boolean;
-}
 
 export function recordNetworkFetch(exchanges: Exchanges): () => void {
   const isBrowsers = isNative(window.fetch);
@@ -31,7 +23,6 @@ export function recordNetworkFetch(exchanges: Exchanges): () => void {
           },
           (error: unknown) => {
             exchanges.fail_(exchange, error);
-            exchanges.finish_(exchange);
             // The page has the promise that rejects.
             if (isBrowsers) throw error;
           },
@@ -76,91 +67,80 @@ interface Bodies {
   stop_(): void;
 }
 
+type Step = ReadableStreamReadResult<Uint8Array>;
+
 function observeBodies(exchanges: Exchanges): Bodies {
   const { prototype: responses } = Response;
   const { prototype: streams } = ReadableStream;
   const { prototype: readers } = ReadableStreamDefaultReader;
   const { arrayBuffer } = responses;
-  const branches = new WeakMap<object, Branch>();
-
-  const finish = (branch: Branch, body?: unknown): void => {
-    const { exchange_ } = branch;
-    // Another branch may have been read before.
-    if (exchange_.end_) return;
-    exchange_.end_ = pageNow();
-    exchanges.captureBody_(
-      exchange_,
-      /* @__KEY__ */ "responseBody_",
-      (limit) =>
-        branch.size_
-          ? chunksPayload(branch, limit, exchange_.contentType_)
-          : bodyPayload(body, limit, exchange_.contentType_),
-      () => exchanges.finish_(exchange_),
-    );
-  };
-
-  const fail = (branch: Branch, error: unknown): void => {
-    if (!branch.exchange_.end_) exchanges.fail_(branch.exchange_, error);
-    finish(branch);
-  };
-
-  /** The page reads a branch no further. */
-  const drop = (branch: Branch, isCanceled?: boolean): void => {
-    const { exchange_ } = branch;
-    if (branch.isEnded_) return;
-    branch.isEnded_ = true;
-    exchange_.branches_ -= 1;
-    if (exchange_.branches_ || exchange_.end_) return;
-    if (isCanceled) exchanges.fail_(exchange_, "aborted", "canceled");
-    finish(branch);
-  };
+  /** By response, stream and reader. */
+  const exchangeOf = new WeakMap<object, Exchange>();
+  const find = (owner: unknown): Exchange | undefined => exchangeOf.get(owner as object);
 
   // A page that forgets a response makes no call.
-  const forgotten = new FinalizationRegistry(drop);
+  const forgotten = new FinalizationRegistry((exchange: Exchange) => {
+    exchange.branches_ -= 1;
+    if (!exchange.branches_) exchanges.finish_(exchange);
+  });
 
-  const addBranch = (exchange_: Exchange, response: Response): void => {
-    const { body, bodyUsed } = response;
-    const branch: Branch = { exchange_, chunks_: [], size_: 0 };
-    if (bodyUsed || !(body instanceof ReadableStream)) return finish(branch);
-    branches.set(response, branch).set(body, branch);
-    forgotten.register(body, branch);
+  const link = (exchange: Exchange, response: Response): void => {
+    // A page's own function may return anything.
+    const body = (response as Response | undefined)?.body;
+    if (!(body instanceof ReadableStream)) return exchanges.finish_(exchange);
+    exchangeOf.set(response, exchange).set(body, exchange);
+    exchange.branches_ += 1;
+    forgotten.register(body, exchange);
   };
 
   const cancel: Around = (self, _, call) => {
-    const branch = branches.get(self as object);
-    // A locked stream rejects it.
-    if (branch && !(self as ReadableStream).locked) drop(branch, true);
+    const exchange = find(self);
+    // A locked stream rejects it. The page may still read a copy.
+    if (exchange?.branches_ === 1 && !(self as ReadableStream).locked) exchanges.fail_(exchange, "aborted", "canceled");
     return call();
   };
 
-  const read = (branch: Branch, { done, value }: ReadableStreamReadResult<Uint8Array>): void => {
-    branch.isClosed_ = done;
-    if (done) return finish(branch);
-    if (branch.size_ < exchanges.limit_) branch.chunks_.push(value.slice(0, exchanges.limit_ - branch.size_));
-    branch.size_ += value.length;
+  const take = (exchange: Exchange, owner: unknown, step: Step): Step => {
+    const chunks = (exchange.reader_ ??= { owner_: owner, chunks_: [], size_: 0 });
+    // A stream of the page's own may have chunks of any type.
+    const bytes = viewOf(step.value);
+    // Another reader may read a copy.
+    if (chunks.owner_ !== owner) return step;
+    chunks.isClosed_ = step.done;
+    if (step.done) exchanges.finish_(exchange);
+    else if (bytes) {
+      if (chunks.size_ < exchanges.limit_) chunks.chunks_.push(bytes.slice(0, exchanges.limit_ - chunks.size_));
+      chunks.size_ += bytes.length;
+    }
+    return step;
   };
+
+  const observe = <Value>(
+    result: unknown,
+    exchange: Exchange,
+    onValue: (value: Value) => unknown,
+    owner?: unknown,
+  ): unknown =>
+    (result as Promise<Value>).then(onValue, (error: unknown) => {
+      // A reader that the page has released fails alone.
+      if (!owner || find(owner)) exchanges.fail_(exchange, error);
+      throw error;
+    });
 
   const observeMethod = (name: "text" | "json" | "formData" | "arrayBuffer" | "bytes" | "blob"): (() => void) => {
     // Made of the bytes, which are recorded as they are.
     const isParsed = /^[jft]/.test(name) && isNative(responses[name]);
     return wrap(responses, name, (self, _, call) => {
       const response = self as Response;
-      const branch = ignoreErrors(() => {
+      const exchange = ignoreErrors(() => {
         const { body, bodyUsed } = response as { body: ReadableStream; bodyUsed: boolean };
-        return bodyUsed || body.locked ? undefined : (branches.get(response) ?? branches.get(body));
+        return bodyUsed || body.locked ? undefined : (find(response) ?? find(body));
       });
-      return branch
-        ? (isParsed ? arrayBuffer.call(response) : (call() as Promise<unknown>)).then(
-            (body) => {
-              finish(branch, body);
-              return isParsed ? call(new Response(body as ArrayBuffer, response)) : body;
-            },
-            (error: unknown) => {
-              fail(branch, error);
-              throw error;
-            },
-          )
-        : call();
+      if (!exchange) return call();
+      return observe<ArrayBuffer>(isParsed ? arrayBuffer.call(response) : call(), exchange, (body) => {
+        exchanges.captureResponse_(exchange, (limit) => bodyPayload(body, limit, exchange.contentType_));
+        return isParsed ? call(new Response(body, response)) : body;
+      });
     });
   };
 
@@ -168,42 +148,27 @@ function observeBodies(exchanges: Exchanges): Bodies {
     ...(["text", "json", "formData", "arrayBuffer", "bytes", "blob"] as const).map(observeMethod),
     wrap(responses, "clone", (self, _, call) => {
       const copy = call() as Response;
-      ignoreErrors(() => {
-        const { exchange_ } = branches.get(self as object) as Branch;
-        exchange_.branches_ += 1;
-        // The browser has divided its stream in two.
-        branches.set((self as Response).body as ReadableStream, branches.get(self as object) as Branch);
-        addBranch(exchange_, copy);
-      });
+      const exchange = find(self);
+      // The browser divides the stream in two.
+      if (exchange) [copy, self as Response].forEach((response) => link(exchange, response));
       return copy;
     }),
     wrap(streams, "getReader", (self, _, call) => {
       const reader = call() as object;
-      const branch = branches.get(self as object);
-      if (branch) branches.set(reader, branch);
+      const exchange = find(self);
+      if (exchange) exchangeOf.set(reader, exchange);
       return reader;
     }),
     wrap(streams, "cancel", cancel),
     wrap(readers, "cancel", cancel),
     wrap(readers, "releaseLock", (self, _, call) => {
-      branches.delete(self as object);
+      exchangeOf.delete(self as object);
       return call();
     }),
     wrap(readers, "read", (self, _, call) => {
-      const result = call() as Promise<ReadableStreamReadResult<Uint8Array>>;
-      const branch = branches.get(self as object);
-      return branch
-        ? result.then(
-            (step) => {
-              ignoreErrors(() => read(branch, step));
-              return step;
-            },
-            (error: unknown) => {
-              if (branches.has(self as object)) fail(branch, error);
-              throw error;
-            },
-          )
-        : result;
+      const exchange = find(self);
+      const result = call();
+      return exchange ? observe<Step>(result, exchange, (step) => take(exchange, self, step), self) : result;
     }),
   ];
 
@@ -211,9 +176,11 @@ function observeBodies(exchanges: Exchanges): Bodies {
     track_: (exchange, response) => {
       ignoreErrors(() => {
         const { status, headers } = response;
-        exchanges.setResponseHead_(exchange, status, headers, headers.get("content-type"));
+        exchange.status_ = status;
+        exchange.responseHeaders_ = headers;
+        exchange.contentType_ = headers.get("content-type");
       });
-      addBranch(exchange, response);
+      link(exchange, response);
     },
     stop_: () => undo.forEach((restore) => restore()),
   };

@@ -20,6 +20,8 @@ export interface Chunks {
   size_: number;
   /** Whether it has been read to its end. */
   isClosed_?: boolean;
+  /** What has read it, in the network part. */
+  owner_?: unknown;
 }
 
 const encoder = new TextEncoder();
@@ -42,10 +44,11 @@ export function bytesPayload({ size, bytes }: CopiedBytes, limit: number, conten
 }
 
 function decode(bytes: Uint8Array, contentType: string, stream: boolean): string | undefined {
-  const charset = /charset="?([^\s";]+)/i.exec(contentType)?.[1];
   const decodeAs = (label?: string): string | undefined =>
     ignoreErrors(() => new TextDecoder(label, { fatal: true }).decode(bytes, { stream }));
-  const text = (charset && decodeAs(charset)) ?? decodeAs();
+  // The network part records text of other charsets as bytes.
+  const charset = isFullRecorder && /charset="?([^\s";]+)/i.exec(contentType)?.[1];
+  const text = (charset ? decodeAs(charset) : undefined) ?? decodeAs();
   return text?.includes("\0") ? undefined : text;
 }
 

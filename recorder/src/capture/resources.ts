@@ -8,28 +8,18 @@ import { recordEventSources } from "./event-source.ts";
 import { trackExchanges, type Exchange } from "./exchanges.ts";
 import { recordFetch } from "./fetch.ts";
 import { ignoreErrors } from "../ignore-errors.ts";
-import { addResource, type ResourceTiming } from "./timing.ts";
-import { recordNetworkFetch } from "./network-fetch.ts";
 import { pause } from "./pause.ts";
+import { bestMatch, failedTimingWaitMs, timingWaitMs, writeTiming } from "./resource-timing.ts";
+import type { ResourceTiming } from "./timing.ts";
 import { recordXhr } from "./xhr.ts";
 
-/** How long a finished request waits for its timing: the page may still be reading the response. */
-const timingWaitMs = 30_000;
-/** A failed request may have no timing. */
-const failedTimingWaitMs = 1000;
 const maxWrittenWithoutTiming = 200;
-/** The page's clock is coarse: a timing may appear to start a little before its call. */
-const clockToleranceMs = 1;
-
-/** The properties of a request by which its timing is recognized. */
-type RequestKey = Pick<Exchange, "initiatorType" | "url" | "start_"> & { end_?: number | undefined };
-
 export function recordRequests(context: Context): Capture {
-  const { journal_: journal, redactor_: redactor, settings_: settings, isFromStart_: isFromStart } = context;
+  const { journal_: journal, settings_: settings, isFromStart_: isFromStart } = context;
   /** Finished requests that wait for their timing. */
   const finished = new Set<Exchange>();
   /** Requests written without a timing, which may still arrive. */
-  let writtenWithoutTiming: RequestKey[] = [];
+  let writtenWithoutTiming: Exchange[] = [];
   /** Timings of requests that are not finished: their bodies are still being read. */
   const timings = new Set<ResourceTiming>();
   let hasNavigation = false;
@@ -57,30 +47,14 @@ export function recordRequests(context: Context): Capture {
     exchanges.write_(journal, exchange, timing);
     // A page may hold on to its response.
     if (exchange.reader_) exchange.reader_.chunks_ = [];
+    delete exchange.requestBody_;
+    delete exchange.responseBody_;
   };
 
   const writeWithoutTiming = (exchange: Exchange): void => {
     if (!finished.delete(exchange)) return;
     write(exchange);
-    const { initiatorType, url, start_, end_ } = exchange;
-    writtenWithoutTiming = [
-      ...writtenWithoutTiming.slice(-maxWrittenWithoutTiming),
-      { initiatorType, url, start_, end_ },
-    ];
-  };
-
-  /** Writes a request that no script made. */
-  const writeTiming = (sink: Sink, timing: ResourceTiming, outcome?: "pending"): void => {
-    const { entryType, initiatorType, startTime, responseEnd } = timing;
-    const resource = {
-      name: redactor.url_(timing.name),
-      initiatorType: entryType === "navigation" ? entryType : initiatorType,
-      method: initiatorType === "beacon" ? "POST" : "GET",
-      start_: startTime,
-      end_: responseEnd || undefined,
-      outcome,
-    };
-    addResource(context, sink, resource, timing);
+    writtenWithoutTiming = [...writtenWithoutTiming.slice(-maxWrittenWithoutTiming), exchange];
   };
 
   /** Matches timings to requests. A timing that matches no script's request is written as a request of its own. */
@@ -93,14 +67,14 @@ export function recordRequests(context: Context): Capture {
         finished.delete(exchange);
         write(exchange, timing);
       } else if (!bestMatch(timing, writtenWithoutTiming)) {
-        writeTiming(journal, timing);
+        writeTiming(context, journal, timing);
       }
     }
   };
 
   const addTimings = (entries: PerformanceEntryList): void => {
     for (const timing of entries as ResourceTiming[]) {
-      if (isFullRecorder && timing.name === settings.endpoint_) continue;
+      if (timing.name === settings.endpoint_) continue;
       if (timing.entryType === "navigation") {
         // Chromium reports it twice: in its current state when observed, and again once the page
         // has loaded.
@@ -114,17 +88,11 @@ export function recordRequests(context: Context): Capture {
 
   // A page may have replaced the class before; requests are recorded without the browser's timings
   // then.
-  const createObserver = (): PerformanceObserver => new PerformanceObserver((list) => addTimings(list.getEntries()));
-  const observer = isFullRecorder ? ignoreErrors(createObserver) : createObserver();
-  for (const type of ["navigation", "resource"]) observer?.observe({ type, buffered: isFromStart });
+  const observer = ignoreErrors(() => new PerformanceObserver((list) => addTimings(list.getEntries())));
+  for (const type of ["navigation", "resource"]) observer?.observe({ type, buffered: !!isFromStart });
 
   const eventSources = recordEventSources(context, exchanges);
-  const undo = [
-    (isFullRecorder ? recordFetch : recordNetworkFetch)(exchanges),
-    recordXhr(exchanges),
-    recordBeacons(exchanges),
-    () => eventSources.stop_(),
-  ];
+  const undo = [recordFetch(exchanges), recordXhr(exchanges), recordBeacons(exchanges), () => eventSources.stop_()];
 
   /** Reports pending requests and those without a timing yet. A response that the page has not read has one. */
   const reportPending = (sink: Sink): void => {
@@ -136,7 +104,7 @@ export function recordRequests(context: Context): Capture {
     for (const exchange of [...finished, ...exchanges.pending_])
       exchanges.write_(sink, exchange, timingOf.get(exchange));
     const [navigation] = performance.getEntriesByType("navigation") as unknown as ResourceTiming[];
-    if (isFromStart && !hasNavigation && navigation !== undefined) writeTiming(sink, navigation, "pending");
+    if (isFromStart && !hasNavigation && navigation !== undefined) writeTiming(context, sink, navigation, "pending");
   };
 
   return {
@@ -146,44 +114,18 @@ export function recordRequests(context: Context): Capture {
       await pause(20);
       addTimings(observer?.takeRecords() ?? []);
     },
-    ...(isFullRecorder && {
-      reportPending_: reportPending,
-      onPageHide_: () => {
-        eventSources.onPageHide_();
-        addTimings(observer?.takeRecords() ?? []);
-        reportPending(journal);
-        finished.clear();
-        exchanges.pending_.clear();
-        hasNavigation = true;
-      },
-    }),
+    reportPending_: reportPending,
+    onPageHide_: () => {
+      eventSources.onPageHide_();
+      addTimings(observer?.takeRecords() ?? []);
+      reportPending(journal);
+      finished.clear();
+      exchanges.pending_.clear();
+      hasNavigation = true;
+    },
     stop_: () => {
       undo.forEach((restore) => restore());
       observer?.disconnect();
     },
   };
-}
-
-const withoutFragment = (url: string): string | undefined => (url.includes("#") ? url.split("#", 1)[0] : url);
-
-/** Of requests to the same URL, the one with the nearest start and end. */
-function bestMatch<Request extends RequestKey>(
-  timing: ResourceTiming,
-  requests: Iterable<Request>,
-): Request | undefined {
-  // Read once: a page may have thousands of requests in progress.
-  const { initiatorType: type, startTime, responseEnd } = timing;
-  const name = withoutFragment(timing.name);
-  let best: Request | undefined;
-  let minDistance = Infinity;
-  for (const request of requests) {
-    const { initiatorType, url, start_, end_ = responseEnd } = request;
-    if (startTime < start_ - clockToleranceMs) continue;
-    const distance = startTime - start_ + Math.abs(responseEnd - end_);
-    // Browsers differ in the initiator type of an event source.
-    const isSameType = type === initiatorType || initiatorType === "eventsource";
-    if (distance < minDistance && isSameType && withoutFragment(url) === name)
-      [best, minDistance] = [request, distance];
-  }
-  return best;
 }

@@ -70,9 +70,9 @@ function watch(readers: BodyReaders, streamReader: object, reader: BodyReader): 
 
 function observePipes(readers: BodyReaders): (() => void)[] {
   return [
-    wrap(streams, "pipeTo", (self, args, call) => {
+    wrap(streams, "pipeTo", (self, _, call) => {
       const reader = readers.find_(self);
-      return reader && !isLocked(self) ? pipe(readers, self, reader, (relay) => call(relay, args)) : call();
+      return reader && !isLocked(self) ? pipe(readers, self, reader, call) : call();
     }),
     wrap(streams, "pipeThrough", (self, args, call) => {
       const reader = readers.find_(self);

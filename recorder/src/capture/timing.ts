@@ -26,9 +26,6 @@ const phaseKeys = /^(redirect|worker|fetch|domain\w+|connect|secure\w+|request|r
 /** Properties written without conversion. */
 const copiedKeys = /Size|Hop/;
 
-/** The properties of a timing that are recorded; browsers differ in them. */
-let keys: string[] | undefined;
-
 export function addResource(
   { pageId_, redactor_ }: Context,
   sink: Sink,
@@ -37,22 +34,19 @@ export function addResource(
 ): void {
   const { name, initiatorType, method, socketId, start_, end_, status_, mimeType, outcome, error } = resource;
   const measured: Record<string, unknown> = { startTimeAbs: epoch(timing?.startTime ?? start_) };
-  if (timing) {
-    // A timing converts each property to JSON, which takes as long as all else here.
-    keys ??= Object.keys(timing.toJSON() as object).filter((key) => phaseKeys.test(key) || copiedKeys.test(key));
-    for (const key of keys as (keyof ResourceTiming)[]) {
-      const value = timing[key];
-      if (copiedKeys.test(key)) measured[key] = value === "" ? undefined : value;
-      // A phase that did not occur has the time 0 and is omitted.
-      else if (value) measured[`${key}Abs`] = epoch(value as number);
-    }
+  // Not by its conversion to JSON, which takes as long as all else here.
+  for (const key in timing) {
+    const value = timing[key as "startTime"] as number | "";
+    // A phase that did not occur has the time 0 and is omitted.
+    if (phaseKeys.test(key) && value) measured[`${key}Abs`] = epoch(value);
+    if (copiedKeys.test(key) && value !== "") measured[key] = value;
   }
   const record = {
     pageId: pageId_,
     name,
     initiatorType,
     method,
-    socketId,
+    ...(isFullRecorder && { socketId }),
     ...measured,
     responseEndAbs: end_ && epoch(end_),
     responseStatus: status_ || timing?.responseStatus || undefined,

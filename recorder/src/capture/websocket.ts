@@ -47,11 +47,10 @@ const noStatus = 1005;
 
 export function recordSockets(context: Context): Capture {
   const { redactor_: redactor, settings_: settings, journal_: journal, pageId_: pageId } = context;
-  const hook = (window.replayscopeSockets ?? hookSockets()) as SocketHook;
-  if (isFullRecorder && !hook) return { stop_: () => undefined };
+  const hook = window.replayscopeSockets ?? hookSockets();
+  if (!hook) return { stop_: () => undefined };
   /** No value for a socket that the page's sanitizer drops. */
   const sockets = new WeakMap<WebSocket, TrackedSocket | null | undefined>();
-  /** Used by the full recorder alone, which reports them when the page unloads. */
   const openSockets = new Set<TrackedSocket>();
   let count = 0;
 
@@ -78,7 +77,7 @@ export function recordSockets(context: Context): Capture {
     };
     sockets.set(socket, tracked);
     if (!tracked) return;
-    if (isFullRecorder) openSockets.add(tracked);
+    openSockets.add(tracked);
     if (!isBlocked_) journal.touch_(socketFile(id));
     return tracked;
   };
@@ -141,7 +140,7 @@ export function recordSockets(context: Context): Capture {
     writeOpen(tracked);
     if (tracked.isClosed_) return;
     tracked.isClosed_ = true;
-    if (isFullRecorder) openSockets.delete(tracked);
+    openSockets.delete(tracked);
     addRecord(journal, tracked, "close", {
       responseEndAbs: epoch(time),
       code,
@@ -162,7 +161,7 @@ export function recordSockets(context: Context): Capture {
     else if (kind === "close") onClose(tracked, time, detail);
   };
 
-  const closeOwner = isFullRecorder ? ownerOf(WebSocket.prototype, "close") : undefined;
+  const closeOwner = ownerOf(WebSocket.prototype, "close");
   const unpatchClose =
     closeOwner &&
     patch(closeOwner, "close", (self, [code = noStatus, reason]) => () => {
@@ -172,30 +171,34 @@ export function recordSockets(context: Context): Capture {
         tracked.closing_ ??= typeof reason === "string" ? { code, reason } : { code };
     });
 
-  // Take over the hook with its buffered events; these may come from a page's own socket class,
-  // which may throw.
-  hook.limit = settings.bodyLimit_;
-  hook.waiting.splice(0).forEach((event) => ignoreErrors(() => handleEvent(event)));
-  hook.notify = handleEvent;
+  const stop = takeOver(hook, settings.bodyLimit_, handleEvent);
 
   return {
     flush_: queue.flush_,
-    ...(isFullRecorder && {
-      /** Reports sockets whose handshake is in progress. */
-      reportPending_: (sink) => {
-        for (const tracked of openSockets) if (!tracked.isOpenWritten_) addOpen(sink, tracked);
-      },
-      /** Unloading a page closes its sockets; browsers send the close to the server without dispatching an event. */
-      onPageHide_: () => {
-        queue.flushNow_();
-        for (const tracked of openSockets) onClose(tracked, pageNow(), tracked.closing_ ?? { code: goingAway });
-      },
-    }),
-    stop_: () => {
-      hook.notify = () => undefined;
-      unpatchClose?.();
-      unhookSockets(hook);
-      delete window.replayscopeSockets;
+    /** Reports sockets whose handshake is in progress. */
+    reportPending_: (sink) => {
+      for (const tracked of openSockets) if (!tracked.isOpenWritten_) addOpen(sink, tracked);
     },
+    /** Unloading a page closes its sockets; browsers send the close to the server without dispatching an event. */
+    onPageHide_: () => {
+      queue.flushNow_?.();
+      for (const tracked of openSockets) onClose(tracked, pageNow(), tracked.closing_ ?? { code: goingAway });
+    },
+    stop_: () => {
+      unpatchClose?.();
+      stop();
+    },
+  };
+}
+
+/** Takes over the hook with its buffered events; these may come from a page's own socket class, which may throw. */
+function takeOver(hook: SocketHook, limit: number, handleEvent: (event: SocketEvent) => void): () => void {
+  hook.limit = limit;
+  hook.waiting.splice(0).forEach((event) => ignoreErrors(() => handleEvent(event)));
+  hook.notify = handleEvent;
+  return () => {
+    hook.notify = () => undefined;
+    unhookSockets(hook);
+    delete window.replayscopeSockets;
   };
 }

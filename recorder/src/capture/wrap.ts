@@ -2,8 +2,8 @@
 import { isNative as isPlatformNative, method } from "../platform.ts";
 import { replace, restore } from "./replace.ts";
 
-/** Calls the wrapped function or constructor, with the page's object and arguments unless others are given. */
-export type NativeCall = (self?: unknown, args?: unknown[]) => unknown;
+/** Calls the wrapped function or constructor, on the page's object unless another is given. */
+export type NativeCall = (self?: unknown) => unknown;
 
 /** Decides how a wrapped function is called; it must not throw unless the function does. */
 export type Around = (self: unknown, args: unknown[], call: NativeCall) => unknown;
@@ -26,7 +26,7 @@ export function wrap(owner: object, name: PropertyKey, around: Around): () => vo
     isRemoved ? call() : around(self, args, call);
   const proxy = new Proxy(native, {
     apply: (target, self, args: unknown[]) =>
-      run(self, args, (receiver = self, values = args) => apply(target, receiver, values) as unknown),
+      run(self, args, (receiver = self) => apply(target, receiver, args) as unknown),
     construct: (target, args: unknown[], newTarget) =>
       run(undefined, args, () => construct(target, args, newTarget)) as object,
   });

@@ -1,7 +1,6 @@
 // XMLHttpRequest: listeners on the request itself; a listener on its upload would trigger CORS
 // preflight requests.
 import { bodyPayload, textOnce } from "./body.ts";
-import { pageNow } from "../clock.ts";
 import { absoluteUrl, methodName } from "../options.ts";
 import type { BodyRead, Exchange, Exchanges, FailureMessage } from "./exchanges.ts";
 import { patch } from "./patch.ts";
@@ -27,30 +26,23 @@ export function recordXhr(exchanges: Exchanges): () => void {
   /** The exchange in progress of a request, if any. */
   const pendingExchange = (request: XMLHttpRequest): Exchange | undefined => {
     const exchange = opened.get(request)?.exchange_;
-    return exchange && !exchange.end_ && exchanges.pending_.has(exchange) ? exchange : undefined;
+    return exchange && !exchange.end_ && (!isFullRecorder || exchanges.pending_.has(exchange)) ? exchange : undefined;
   };
 
   const fail = (request: XMLHttpRequest, message: FailureMessage, outcome: "failed" | "canceled"): void => {
     const exchange = pendingExchange(request);
-    if (!exchange) return;
-    exchanges.fail_(exchange, message, outcome);
-    exchanges.finish_(exchange);
+    if (exchange) exchanges.fail_(exchange, message, outcome);
   };
 
   const onLoad = (exchange: Exchange, request: XMLHttpRequest): void => {
-    const contentType = request.getResponseHeader("content-type");
-    exchanges.setResponseHead_(exchange, request.status, request.getAllResponseHeaders(), contentType);
-    exchange.end_ = pageNow();
-    exchanges.captureBody_(
-      exchange,
-      /* @__KEY__ */ "responseBody_",
-      (limit) => {
-        const bytes = json?.bytesOf_(request);
-        // JSON is UTF-8, whatever its type says.
-        return bytes ? bodyPayload(bytes, limit, "application/json") : responsePayload(request, exchange, limit);
-      },
-      () => exchanges.finish_(exchange),
-    );
+    exchange.status_ = request.status;
+    exchange.responseHeaders_ = request.getAllResponseHeaders();
+    exchange.contentType_ = request.getResponseHeader("content-type");
+    exchanges.captureResponse_(exchange, (limit) => {
+      const bytes = json?.bytesOf_(request);
+      // JSON is UTF-8, whatever its type says.
+      return bytes ? bodyPayload(bytes, limit, "application/json") : responsePayload(request, exchange, limit);
+    });
   };
 
   /** Finishes a request that is done; without an event that says it, its status decides how it ended. */
@@ -68,11 +60,11 @@ export function recordXhr(exchanges: Exchanges): () => void {
     if (isTrusted) ignoreErrors(() => finish(currentTarget as XMLHttpRequest, type));
   };
 
+  const areNative = isFullRecorder && [proto.open, proto.setRequestHeader, proto.send].every(isNative);
   /** The browser converts each argument to text: objects of the page are asked for it once. */
   const convertOnce = (args: unknown[]): void => {
     if (areNative) args.forEach((arg, index) => (args[index] = textOnce(arg)));
   };
-  const areNative = [proto.open, proto.setRequestHeader, proto.send].every(isNative);
 
   const undo = [
     patch(proto, "open", (self, args) => {
@@ -107,8 +99,8 @@ export function recordXhr(exchanges: Exchanges): () => void {
       // A synchronous request may fail without an event.
       return () => finish(request);
     }),
-    () => json?.stop_(),
   ];
+  if (json) undo.push(json.stop_);
   return () => undo.forEach((restore) => restore());
 }
 
@@ -169,6 +161,6 @@ function responsePayload(
 ): BodyRead {
   const isJson = !isFullRecorder && responseType === "json" && response !== null;
   const read = bodyPayload(isJson ? JSON.stringify(response) : response, limit, contentType_);
-  if (isJson || responseType === "document") delete (read as Payload | undefined)?.size;
+  if (isJson || (isFullRecorder && responseType === "document")) delete (read as Payload | undefined)?.size;
   return read;
 }

@@ -74,7 +74,7 @@ export function createDomEventRedactor(
   isStrict: boolean,
   findElement: FindElement,
 ): (event: DomEvent) => void {
-  const rankOf = createNameRanking([...settings.headersToRedact_, ...settings.bodyKeysToRedact_]);
+  const rankOf = createNameRanking(settings.namesToRedact_);
   const isCredentialKey = (name: unknown): boolean => typeof name === "string" && rankOf(name) > 2;
 
   const redactText = (text: string): string => (mayHoldCredential.test(text) ? redactor.text_(text) : text);

@@ -22,12 +22,11 @@ const encodedUserInfo = /(%(?:25){0,3}3A(?:%(?:25){0,3}2F){2})(?:(?!%(?:25){0,3}
 // bounded, and a match of a prefix alone is consumed and kept unchanged.
 const jsonWebToken = /\beyJ[\w-]{6,}((?:\.[\w-]{6,}|\.(?=\.))(?:\.[\w-]*){0,3})?/g;
 
-export function createRedactor({ headersToRedact_, bodyKeysToRedact_ }: NetworkSettings): Redactor {
-  const moreNames = [...headersToRedact_, ...bodyKeysToRedact_];
-  const rankOf = createNameRanking(moreNames);
+export function createRedactor({ namesToRedact_ }: NetworkSettings): Redactor {
+  const rankOf = createNameRanking(namesToRedact_);
 
   const redactIn = (text: string, list: typeof fields): string =>
-    moreNames.length || credentialNameCandidate.test(text) ? redactFields(text, list, rankOf) : text;
+    namesToRedact_.length || credentialNameCandidate.test(text) ? redactFields(text, list, rankOf) : text;
 
   const tokens = (text: string): string => {
     let result = /=|%(?:25)*3D/i.test(text) ? redactIn(text, parameterFields) : text;
