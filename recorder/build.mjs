@@ -3,6 +3,7 @@
 import { build } from "esbuild";
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { minify } from "terser";
+import { usePlatform } from "./build/pristine.mjs";
 
 const shared = {
   bundle: true,
@@ -24,7 +25,7 @@ const minifyWithTerser = {
   setup({ initialOptions, onEnd }) {
     Object.assign(initialOptions, { write: false, minify: false, minifySyntax: true });
     onEnd(async ({ outputFiles: [file] }) => {
-      const compress = { passes: 5, hoist_funs: true, lhs_constants: false, unsafe_arrows: true };
+      const compress = { passes: 5, hoist_funs: true, lhs_constants: false, unsafe_arrows: true, pure_getters: true };
       const { code } = await minify(file.text, { module: true, ecma: 2022, compress });
       await writeFile(file.path, code);
     });
@@ -49,7 +50,11 @@ const evaluatePatterns = {
   },
 };
 
-const fullRecorder = { define: { isFullRecorder: "true" }, plugins: [evaluatePatterns] };
+const fullRecorder = {
+  define: { isFullRecorder: "true" },
+  plugins: [evaluatePatterns, usePlatform],
+  inject: ["src/globals.ts"],
+};
 const networkPart = {
   define: { isFullRecorder: "false" },
   plugins: [evaluatePatterns, minifyWithTerser],
@@ -69,6 +74,6 @@ await Promise.all([
     globalName: "Replayscope",
   }),
   build({ ...module, ...networkPart, entryPoints: ["src/network.ts"], outfile: "dist/network.js" }),
-  build({ ...script, entryPoints: ["src/stub.ts"], outfile: "dist/stub.js" }),
+  build({ ...script, define: { isFullRecorder: "false" }, entryPoints: ["src/stub.ts"], outfile: "dist/stub.js" }),
   ...["LICENSE-APACHE", "LICENSE-MIT"].map((name) => copyFile(`../${name}`, name)),
 ]);

@@ -2,8 +2,8 @@
 //
 // Messages: a page exchanges messages with an echo server for a second as fast as possible, and at
 // a rate of 5,000 per second, alternately without and with the recorder. fetch: the duration of a
-// call with its response, alternately with the native and the recorder's function. Each result is
-// the median of its runs. Measurements alternate so that changes in the machine's load affect both.
+// call with its response, alternately with the native and the recorder's function. Requests in
+// numbers and of size: see recorder-requests.ts. Each result is the median of its runs. Measurements alternate so that changes in the machine's load affect both.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readFile } from "node:fs/promises";
@@ -11,13 +11,16 @@ import { parseArgs } from "node:util";
 import { chromium, type Page } from "@playwright/test";
 import { WebSocketServer } from "ws";
 import { launchOptions } from "../support/browser.ts";
+import { measureCase, requestCases, respondToCase } from "./recorder-requests.ts";
 
 declare global {
   /** The native fetch. */
   const nativeFetch: typeof fetch;
 }
 
-const { values } = parseArgs({ options: { runs: { type: "string", default: "7" } } });
+const { values } = parseArgs({
+  options: { runs: { type: "string", default: "7" }, only: { type: "string", default: "" } },
+});
 const runs = Number(values.runs);
 const options = { networkRecording: { recordHeadersAndBody: true } };
 
@@ -35,11 +38,15 @@ async function main(): Promise<void> {
   const server = await startServer();
   const browser = await chromium.launch(launchOptions());
   try {
-    const measure = async (variant: Variant): Promise<Figures> => {
+    const openPage = async (variant: Variant): Promise<Page> => {
       const page = await browser.newPage();
       await page.goto(server.origin);
       if (variant === "recorded")
         await page.addScriptTag({ content: `${script}; Replayscope.start(${JSON.stringify(options)})` });
+      return page;
+    };
+    const measure = async (variant: Variant): Promise<Figures> => {
+      const page = await openPage(variant);
       const figures = { throughput: await throughput(page), paced: await paced(page) };
       await page.close();
       return figures;
@@ -54,6 +61,20 @@ async function main(): Promise<void> {
       await page.close();
       return times;
     };
+    for (const requestCase of requestCases.filter(({ name }) => name.includes(values.only))) {
+      const results: [native: number, recorded: number][] = [];
+      for (let run = 0; run < runs; run += 1) {
+        const pair: [number, number] = [0, 0];
+        for (const [index, variant] of (["native", "recorded"] as const).entries()) {
+          const page = await openPage(variant);
+          pair[index] = await measureCase(browser, page, requestCase);
+          await page.close();
+        }
+        results.push(pair);
+      }
+      printRatio(`${requestCase.name}, ${requestCase.measure}`, results, requestCase.maxRatio);
+    }
+    if (values.only) return;
     // Warm up.
     await measure("recorded");
     const native: Figures[] = [];
@@ -151,12 +172,21 @@ function print(native: Figures[], recorded: Figures[], fetches: [before: number,
   );
 }
 
+function printRatio(name: string, results: [native: number, recorded: number][], maxRatio: number): void {
+  const ratios = results.map(([native, recorded]) => recorded / native);
+  const own = Math.round(median(results.map(([native]) => native))).toLocaleString("en");
+  console.log(
+    `${name.padEnd(38)} ${median(ratios).toFixed(2)} of ${own} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}), at most ${maxRatio}`,
+  );
+}
+
 const median = (numbers: number[]): number =>
   [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? 0;
 
 async function startServer(): Promise<{ origin: string; stop(): Promise<void> }> {
   const answer = JSON.stringify({ items: Array.from({ length: 40 }, (_, id) => ({ id, name: `item ${id}` })) });
   const server = createServer((request, response) => {
+    if (respondToCase(request.url, response)) return;
     const isPage = request.url === "/";
     response
       .writeHead(200, { "Content-Type": isPage ? "text/html" : "application/json" })

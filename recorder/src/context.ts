@@ -16,7 +16,7 @@ export interface Context {
   /** Id of this page, which distinguishes its records from those of other pages of the session. */
   pageId_: string;
   /** Whether the recording includes what happened since navigation start. */
-  isFromStart_: boolean;
+  isFromStart_?: boolean;
 }
 
 /** A running capture of one kind of activity. */
@@ -33,5 +33,7 @@ export interface Capture {
   attachListeners_?(): void;
   stop_(): void;
 }
+
+export type NetworkCapture = Required<Pick<Capture, "flush_" | "stop_">>;
 
 export type StartCapture = (context: Context, settings: Settings) => Capture;

@@ -1,10 +1,10 @@
 // The network part: requests and sockets, passed to the caller line by line.
-import { recordRequests } from "./capture/resources.ts";
-import { recordSockets } from "./capture/websocket.ts";
-import type { Capture, Context } from "./context.ts";
-import { networkSettings, type NetworkRecordingOptions } from "./options.ts";
 import { createRedactor } from "./privacy/redact.ts";
 import { createSanitizer } from "./privacy/sanitize.ts";
+import type { Context, NetworkCapture } from "./context.ts";
+import { recordNetworkSockets } from "./capture/network-sockets.ts";
+import { networkSettings, type NetworkRecordingOptions } from "./options.ts";
+import { recordNetworkRequests } from "./capture/network-resources.ts";
 import type { Sink } from "./session/journal.ts";
 
 export type { NetworkRecordingOptions, RequestResponsePair } from "./options.ts";
@@ -28,7 +28,6 @@ export function recordNetwork(
   const journal: Sink = {
     touch_: write,
     add_: (file, record) => write(file, JSON.stringify(record)),
-    addJson_: write,
   };
   const context: Context = {
     settings_: settings,
@@ -36,13 +35,12 @@ export function recordNetwork(
     redactor_: createRedactor(settings),
     sanitize_: createSanitizer(settings),
     pageId_: "page-1",
-    isFromStart_: true,
   };
-  const captures: Capture[] = [];
-  if (settings.sockets_) captures.push(recordSockets(context));
-  if (settings.requests_) captures.push(recordRequests(context));
+  const captures: NetworkCapture[] = [];
+  if (settings.sockets_) captures.push(recordNetworkSockets(context));
+  if (settings.requests_) captures.push(recordNetworkRequests(context));
   return {
-    flush: async () => void (await Promise.all(captures.map(async (capture) => capture.flush_?.()))),
+    flush: async () => void (await Promise.all(captures.map(async ({ flush_ }) => flush_()))),
     stop: () => captures.forEach((capture) => capture.stop_()),
   };
 }

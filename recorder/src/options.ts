@@ -50,8 +50,8 @@ export interface NetworkSettings {
   requests_: boolean;
   contents_: boolean;
   sockets_: boolean;
-  headersToRedact_: string[];
-  bodyKeysToRedact_: string[];
+  /** Of headers, keys and parameters. */
+  namesToRedact_: string[];
   blocklist_: string[];
   sanitizer_: NetworkRecordingOptions["requestResponseSanitizer"];
   /** Absolute URL of the recorder's own deliveries, which are not recorded. */
@@ -90,14 +90,13 @@ export function resolveSettings(options: Options): Settings {
 }
 
 export function networkSettings(network: NetworkRecordingOptions): NetworkSettings {
-  const requests = network.enabled ?? true;
+  const requests = network.enabled !== false;
   const contents = requests && !!network.recordHeadersAndBody;
   return {
     requests_: requests,
     contents_: contents,
     sockets_: contents && !network.disableWebSocketEventRecordings,
-    headersToRedact_: network.networkHeadersToRedact ?? [],
-    bodyKeysToRedact_: network.networkBodyKeysToRedact ?? [],
+    namesToRedact_: [...(network.networkHeadersToRedact ?? []), ...(network.networkBodyKeysToRedact ?? [])],
     blocklist_: network.urlBlocklist ?? [],
     sanitizer_: network.requestResponseSanitizer,
     bodyLimit_: defaultBodyLimit,

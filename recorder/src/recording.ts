@@ -1,16 +1,17 @@
 // A recording: the captures that observe the page, and the batches made of what they write.
 import { epochNow, pageNow } from "./clock.ts";
+import { unavailable } from "./capture/replace.ts";
 import { recordRequests } from "./capture/resources.ts";
 import { unhookSockets } from "./capture/socket-hook.ts";
 import { recordSockets } from "./capture/websocket.ts";
 import type { Capture, Context, StartCapture } from "./context.ts";
 import { resolveSettings, type Options, type Settings } from "./options.ts";
 import { sessionFolder } from "./output/folder.ts";
-import { Outbox, sizeOf } from "./output/outbox.ts";
-import type { Batch } from "./output/store.ts";
+import { Outbox } from "./output/outbox.ts";
+import { sizeOf, type Batch } from "./output/store.ts";
 import { endpointFrom } from "./output/upload.ts";
 import { zip } from "./output/zip.ts";
-import { createRedactor } from "./privacy/redact.ts";
+import { createRedactor, type Redactor } from "./privacy/redact.ts";
 import { createSanitizer } from "./privacy/sanitize.ts";
 import { Journal } from "./session/journal.ts";
 import type { ManifestHead } from "./session/manifest.ts";
@@ -35,6 +36,13 @@ const batchIntervalMs = 2000;
 /** Characters in the journal at which a batch is stored before its interval has passed. */
 const maxBatchSize = 512 * 1024;
 
+/** Characters of a page's title. */
+const maxTitle = 1000;
+
+/** The getter of the browser: a form or an image named `title` takes the place of the property. */
+const titleGetter = Object.getOwnPropertyDescriptor(Document.prototype, "title")?.get;
+const documentTitle = (): string => titleGetter?.call(document) as string;
+
 let current: Recording | undefined;
 
 export function record(options: Options, moreCaptures: readonly StartCapture[]): Recorder {
@@ -44,13 +52,17 @@ export function record(options: Options, moreCaptures: readonly StartCapture[]):
 
 class Recording implements Recorder {
   readonly #settings: Settings;
+  readonly #redactor: Redactor;
   readonly #state: SessionState;
   readonly #journal: Journal;
   readonly #outbox: Outbox;
   readonly #captures: Capture[];
   readonly #pageId: string;
   readonly #onEnded: () => void;
-  readonly #listeners = new AbortController();
+  /** The loaded document's first element when listeners were attached: `document.open` removes both. */
+  #root: Element | null = null;
+  /** The page is being unloaded: its own handlers may still be running. */
+  #isUnloading = false;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #console = { info: console.info.bind(console), warn: console.warn.bind(console) };
   #endedAt: number | undefined;
@@ -59,6 +71,7 @@ class Recording implements Recorder {
   constructor(settings: Settings, moreCaptures: readonly StartCapture[], onEnded: () => void) {
     const redactor = createRedactor(settings);
     this.#settings = settings;
+    this.#redactor = redactor;
     this.#onEnded = onEnded;
     this.#state = continueSession(isFromStart(), settings.endpoint_, redactor.url_);
     this.#pageId = `page-${this.#state.pages.length}`;
@@ -103,7 +116,7 @@ class Recording implements Recorder {
       capture.reportPending_?.(this.#journal);
       capture.stop_();
     }
-    this.#listeners.abort();
+    this.#detachListeners();
     clearInterval(this.#timer);
     endSession(this.#state);
     this.#onEnded();
@@ -149,22 +162,49 @@ class Recording implements Recorder {
     this.#console.info(socketsExcludedText(socketsExcludedBy(this.#settings)));
   }
 
-  /** May be called repeatedly: a listener that is already attached is not added twice. */
+  /** A listener that is already attached is not added twice. */
   #attachListeners(): void {
-    const { signal } = this.#listeners;
-    addEventListener("pagehide", this.#onPageHide, { signal });
-    addEventListener("pageshow", this.#onPageShow, { signal });
-    document.addEventListener("visibilitychange", this.#onVisibilityChange, { signal });
+    if (document.readyState !== "loading") this.#root = document.documentElement;
+    addEventListener("pagehide", this.#onPageHide);
+    addEventListener("pageshow", this.#onPageShow);
+    addEventListener("visibilitychange", this.#onVisibilityChange);
     for (const capture of this.#captures) capture.attachListeners_?.();
   }
 
-  readonly #onVisibilityChange = (): void => void this.#storeBatch();
+  #detachListeners(): void {
+    removeEventListener("pagehide", this.#onPageHide);
+    removeEventListener("pageshow", this.#onPageShow);
+    removeEventListener("visibilitychange", this.#onVisibilityChange);
+  }
 
-  readonly #onPageHide = (): void => {
-    this.#state.isResumable = true;
-    for (const capture of this.#captures) capture.onPageHide_?.();
-    this.#outbox.onPageHide(this.#createBatch(epochNow()));
+  readonly #onVisibilityChange = (): void => {
+    if (this.#isUnloading) this.#endPage();
+    else void this.#storeBatch();
   };
+
+  /**
+   * Handlers that the page added later have not run yet. An unload hides a visible page right after
+   * them; what they do is part of the last batch then.
+   */
+  readonly #onPageHide = (): void => {
+    this.#isUnloading = document.visibilityState === "visible";
+    if (!this.#isUnloading) return this.#endPage();
+    this.#saveLastBatch();
+    // After the page's own.
+    removeEventListener("visibilitychange", this.#onVisibilityChange);
+    addEventListener("visibilitychange", this.#onVisibilityChange);
+  };
+
+  #endPage(): void {
+    this.#isUnloading = false;
+    for (const capture of this.#captures) capture.onPageHide_?.();
+    this.#saveLastBatch();
+  }
+
+  #saveLastBatch(): void {
+    this.#state.isResumable = true;
+    this.#outbox.onPageHide(this.#createBatch(epochNow()));
+  }
 
   /** A page restored from the back/forward cache: pages loaded since may have continued its session. */
   readonly #onPageShow = ({ persisted }: PageTransitionEvent): void => {
@@ -175,8 +215,7 @@ class Recording implements Recorder {
   };
 
   #storeBatchIfDue(): void {
-    // `document.open` removes all listeners of a page.
-    this.#attachListeners();
+    if (document.documentElement !== this.#root) this.#attachListeners();
     if (pageNow() - this.#lastBatchAt >= batchIntervalMs) void this.#storeBatch();
   }
 
@@ -208,14 +247,16 @@ class Recording implements Recorder {
   }
 
   #head(endedAt: number | undefined): ManifestHead {
-    const { title, contents_, sockets_, consoleMethods, dom } = this.#settings;
+    const { title, contents_, sockets_, consoleMethods, dom, privacy } = this.#settings;
     const { id, startedAt, pages } = this.#state;
     const page = pages.find((page) => page.id === this.#pageId);
-    if (page !== undefined && document.title !== "") page.title = document.title;
+    // A title is text of the page.
+    const pageTitle = privacy === "strict" ? "" : this.#redactor.text_(documentTitle().slice(0, maxTitle));
+    if (page !== undefined && pageTitle !== "") page.title = pageTitle;
     return {
       format: "replayscope/1",
       id,
-      title: title ?? (document.title || undefined),
+      title: title === undefined ? pageTitle || undefined : this.#redactor.text_(title),
       startedAt,
       endedAt,
       pages,
@@ -227,6 +268,7 @@ class Recording implements Recorder {
         workers: false,
         dom,
         console: consoleMethods.length > 0,
+        unavailable: unavailable.size > 0 ? [...unavailable].sort() : undefined,
       },
     };
   }

@@ -1,5 +1,5 @@
 // Inlined into a page before every other script: buffers socket events until the recorder is
 // loaded.
-import { hookSockets } from "./capture/socket-hook.ts";
+import { hookSockets, type SocketHook } from "./capture/socket-hook.ts";
 
-window.replayscopeSockets ??= hookSockets();
+window.replayscopeSockets ??= hookSockets() as SocketHook;

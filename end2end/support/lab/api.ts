@@ -7,10 +7,12 @@
 //   /api/never            no response
 //   /api/break            the beginning of a response, then the connection is dropped
 //   /api/stream           three lines, the second and third on POST /api/next
+//   /api/trickle          a chunk of 10 bytes each 10 ms, without end
+//   /api/as?type=…        the request's body, as a response of that content type
 //   /api/events           an event stream of three messages, one with an event name
 //   /api/moved            302 to /api/echo
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 
 type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void;
 
@@ -57,6 +59,15 @@ const handlers: Record<string, Handler> = {
   next: (_, response) => {
     for (const next of streams) next();
     response.writeHead(204).end();
+  },
+  trickle: (_, response) => {
+    response.writeHead(200, { "Content-Type": "text/plain" });
+    const timer = setInterval(() => response.write("0123456789"), 10);
+    response.on("close", () => clearInterval(timer));
+  },
+  as: async (request, response, url) => {
+    const body = await buffer(request);
+    response.writeHead(200, { "Content-Type": url.searchParams.get("type") ?? "", "X-Lab": "yes" }).end(body);
   },
   events: (_, response) => {
     response.writeHead(200, { "Content-Type": "text/event-stream" });

@@ -33,6 +33,7 @@ export interface Resource {
       body?: string;
       bodyEncoding?: string;
       bodyTruncated?: boolean;
+      bodyOmitted?: string;
     };
     response: {
       status: number;
@@ -41,6 +42,7 @@ export interface Resource {
       size?: number;
       bodyEncoding?: string;
       bodyTruncated?: boolean;
+      bodyOmitted?: string;
     };
     urlBlocked: boolean;
   };
@@ -81,7 +83,14 @@ export interface Manifest {
     title?: string;
     viewport: { width: number; height: number };
   }[];
-  capture: { headersAndBodies: boolean; webSockets: boolean; workers: boolean; dom: boolean; console: boolean };
+  capture: {
+    headersAndBodies: boolean;
+    webSockets: boolean;
+    workers: boolean;
+    dom: boolean;
+    console: boolean;
+    unavailable?: string[];
+  };
   counts: { requests: number; sockets: number; messages: number; errors: number };
   files: {
     resources?: { path: string; bytes: number; count: number };

@@ -1,20 +1,21 @@
 // Slow and busy endpoints, and several on one origin: every batch reaches its own endpoint, in
 // order, and none is lost.
 import type { Page } from "@playwright/test";
+import { installClock } from "../../support/lab/clock.ts";
 import { contents, expect, test, type Lab, type RecordedPage } from "../../support/lab/test.ts";
 
 /** Controls the page's clock, also for `AbortSignal.timeout`, and records the times of fetch calls in `tries`. */
-async function installClock(page: Page): Promise<void> {
-  await page.clock.install();
+async function controlTime(page: Page): Promise<void> {
+  await installClock(page);
   await page.addInitScript(() => {
-    AbortSignal.timeout = (milliseconds) => {
+    AbortSignal.timeout = window.asNative((milliseconds) => {
       const controller = new AbortController();
       setTimeout(() => controller.abort(new DOMException("Timed out", "TimeoutError")), milliseconds);
       return controller.signal;
-    };
+    });
     const nativeFetch = window.fetch.bind(window);
     const tries: number[] = [];
-    window.fetch = (...args) => (tries.push(Date.now()), nativeFetch(...args));
+    window.fetch = window.asNative((...args) => (tries.push(Date.now()), nativeFetch(...args)));
     Object.assign(window, { tries });
   });
 }
@@ -44,7 +45,7 @@ test("a delivery without a response times out after a minute and is sent again w
   lab,
   page,
 }) => {
-  await installClock(page);
+  await controlTime(page);
   const id = await openDelivering({ recorded, lab, page }, "silent");
   const deliveries = (): string[] =>
     lab.collector.received
@@ -72,7 +73,7 @@ for (const [form, after] of [
   ["a date", (now: number) => new Date(now + 20_500).toUTCString()],
 ] as const) {
   test(`a Retry-After header in ${form} delays the next delivery`, async ({ recorded, lab, page }) => {
-    await installClock(page);
+    await controlTime(page);
     const id = await openDelivering({ recorded, lab, page }, "busy");
     const now = await page.evaluate(() => Date.now());
     lab.collector.failures.push({ status: 429, headers: { "Retry-After": after(now + 2500) } });

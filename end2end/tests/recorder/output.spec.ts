@@ -1,4 +1,5 @@
 // Output of a recording: a zip, or batches to an endpoint, across reloads, failures and unloads.
+import { installClock } from "../../support/lab/clock.ts";
 import { contents, expect, test, type RecordedPage } from "../../support/lab/test.ts";
 
 const send = (recorded: RecordedPage, ...texts: string[]): Promise<void> =>
@@ -109,11 +110,11 @@ test("a failing endpoint receives each batch again, in order, with exponential b
   lab,
   page,
 }) => {
-  await page.clock.install();
+  await installClock(page);
   await page.addInitScript(() => {
     const nativeFetch = window.fetch.bind(window);
     const tries: number[] = [];
-    window.fetch = (...args) => (tries.push(Date.now()), nativeFetch(...args));
+    window.fetch = window.asNative((...args) => (tries.push(Date.now()), nativeFetch(...args)));
     Object.assign(window, { tries });
   });
   await recorded.open({ ...contents, endpoint: endpointOf(recorded, "failing") });

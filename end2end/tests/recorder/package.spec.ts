@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { codeCompanion, parameters, credentialName, schemeToken } from "../../../recorder/src/privacy/patterns.ts";
+import { codeSibling, credentialName, parameters, schemeToken } from "../../../recorder/src/privacy/patterns.ts";
 import { name, version } from "../../../recorder/src/version.ts";
 import { expect, test } from "../../support/lab/test.ts";
 
@@ -100,7 +100,7 @@ test("the network part is at most 8,000 bytes gzip, the inline stub under 1 kB",
 
 test("the build bundles the credential patterns that the source evaluates to", () => {
   for (const name of ["network.js", "recorder.js"]) {
-    for (const pattern of [credentialName, codeCompanion, schemeToken, ...parameters])
+    for (const pattern of [credentialName, codeSibling, schemeToken, ...parameters])
       expect(built(name).toString(), name).toContain(String(pattern));
   }
 });

@@ -4,7 +4,8 @@ import type { Capture, Context } from "../context.ts";
 import type { ConsoleMethod, Settings } from "../options.ts";
 import { consoleFile } from "../session/manifest.ts";
 import { patch } from "./patch.ts";
-import { serializeArgs } from "./serialize-args.ts";
+import { currentStack, stackOf, trackProxies } from "./inspect.ts";
+import { describeCauses, serializeArgs } from "./serialize-args.ts";
 
 type Level = "log" | "info" | "warn" | "error" | "debug" | "assert" | "exception";
 
@@ -24,12 +25,16 @@ const levels: Record<ConsoleMethod, Level> = {
 const maxStack = 8000;
 
 export function recordConsole(context: Context, { consoleMethods }: Settings): Capture {
-  const undo = consoleMethods.map((method) =>
-    patch(console, method, (_, args) => {
-      if (method !== "assert") add(context, levels[method], args, callerOf(new Error()));
-      else if (!args[0]) add(context, "assert", args.slice(1), callerOf(new Error()));
-    }),
-  );
+  const undo = consoleMethods.length > 0 ? [trackProxies()] : [];
+  const recorderFrames = countRecorderFrames();
+  for (const method of consoleMethods) {
+    const restore = patch(console, method, (_, args) => {
+      if (method === "assert" && args[0]) return;
+      const site = callSite(callFrames(), recorderFrames);
+      add(context, levels[method], method === "assert" ? args.slice(1) : args, site);
+    });
+    undo.push(restore);
+  }
   const { attach, detach } = errorListeners(context);
   if (consoleMethods.length > 0) attach();
   return {
@@ -48,8 +53,10 @@ function errorListeners(context: Context): { attach: () => void; detach: () => v
     // A page may dispatch other events of that name.
     if (!(event instanceof ErrorEvent)) return;
     const { message, filename, lineno, colno } = event;
+    const error: unknown = event.error;
     const source = filename === "" ? undefined : `${filename}:${lineno}:${colno}`;
-    add(context, "exception", [message], { source, stack: stackOf(event.error) });
+    const causes = describeCauses(error, context.redactor_.text_);
+    add(context, "exception", causes === "" ? [message] : [message, causes], { source, stack: stackOf(error) });
   };
   const onRejection = ({ reason }: PromiseRejectionEvent): void => {
     const stack = stackOf(reason);
@@ -72,48 +79,49 @@ interface CallSite {
   stack: string | undefined;
 }
 
-let isAdding = false;
-
-/** Adds an entry; one that cannot be serialized is skipped, since a recorder must never make a page's call fail. */
 function add(
   { journal_, redactor_, pageId_ }: Context,
   level: Level,
   args: readonly unknown[],
   { source, stack }: CallSite,
 ): void {
-  // Serializing may run page code (a proxy's traps), which may log again.
-  if (isAdding) return;
-  isAdding = true;
   const redact = (text: string): string => redactor_.text_(text);
-  try {
-    journal_.add_(consoleFile, {
-      timeStamp: epochNow(),
-      level,
-      args: serializeArgs(args, redact),
-      source: source === undefined ? undefined : redactor_.url_(source),
-      stack: stack === undefined ? undefined : redact(stack.slice(0, maxStack)),
-      pageId: pageId_,
-    });
-  } catch {
-    // An object that throws when accessed.
-  } finally {
-    isAdding = false;
-  }
+  journal_.add_(consoleFile, {
+    timeStamp: epochNow(),
+    level,
+    args: serializeArgs(args, redact),
+    source: source === undefined ? undefined : redactor_.url_(source),
+    stack: stack === undefined ? undefined : redact(stack.slice(0, maxStack)),
+    pageId: pageId_,
+  });
 }
 
-function stackOf(error: unknown): string | undefined {
-  return error instanceof Error ? error.stack : undefined;
-}
-
-/** Number of stack frames of the recorder, from the error's construction to the proxy; bundled, they may share a file with the page's. */
-const recorderFrames = 5;
-
-/** Where the console was called. */
-function callerOf({ stack = "" }: Error): CallSite {
-  const callers = stack
+/** Lines of the current stack. */
+const callFrames = (limit?: number): string[] =>
+  currentStack(limit)
     .split("\n")
-    .filter((line) => locationOf(line) !== undefined)
-    .slice(recorderFrames);
+    .filter((line) => locationOf(line) !== undefined);
+
+/** Frames of `currentStack` and `callFrames`. */
+const ownFrames = 2;
+
+/** Number of frames of the recorder above a call of the page. Counted, since the recorder may share a file with the page. */
+function countRecorderFrames(): number {
+  const limit = 200;
+  let inner = 0;
+  const probe = { log: (): void => undefined };
+  const restore = patch(probe, "log", () => {
+    inner = callFrames(limit).length;
+  });
+  const outer = callFrames(limit).length;
+  probe.log();
+  restore();
+  return inner - outer + ownFrames;
+}
+
+/** Where the console was called, from the frames of that call. */
+function callSite(frames: readonly string[], recorderFrames: number): CallSite {
+  const callers = frames.slice(recorderFrames);
   return { source: locationOf(callers[0]), stack: callers.join("\n") || undefined };
 }
 

@@ -4,6 +4,7 @@ import { epochNow, pageNow } from "../clock.ts";
 import type { Capture, Context } from "../context.ts";
 import type { Settings } from "../options.ts";
 import { eventsFile } from "../session/manifest.ts";
+import { createDomEventRedactor, type DomEvent } from "../privacy/dom-events.ts";
 import { ignoreErrors } from "../ignore-errors.ts";
 
 type Options = NonNullable<Parameters<typeof record>[0]>;
@@ -62,11 +63,19 @@ function observe({ journal_, redactor_, pageId_ }: Context, settings: Settings):
   let snapshotSize = 0;
   let sizeSinceSnapshot = 0;
   let snapshotAt = 0;
+  const findNode = (id: number): Node | null => record.mirror.getNode(id);
+  const redactEvent = createDomEventRedactor(redactor_, settings, settings.privacy === "strict", (id) => {
+    const node = findNode(id);
+    return node instanceof Element ? node : undefined;
+  });
   return record({
     emit: (event) => {
-      const line = { ...(event as { type: number }), timestamp: epochNow(), pageId: pageId_ };
-      const text = redactor_.tokens_(JSON.stringify(line));
-      journal_.addJson_(eventsFile, text);
+      const line = { ...(event as DomEvent), timestamp: epochNow(), pageId: pageId_ };
+      redactEvent(line);
+      const isSmall = line.type !== fullSnapshot && !isMutation(line);
+      const json = JSON.stringify(line);
+      const text = isSmall ? redactor_.text_(json) : json;
+      journal_.addJson_?.(eventsFile, text);
       if (line.type === fullSnapshot) [snapshotSize, sizeSinceSnapshot, snapshotAt] = [text.length, 0, pageNow()];
       else sizeSinceSnapshot += text.length;
       if (sizeSinceSnapshot <= snapshotSize || pageNow() - snapshotAt < minSnapshotIntervalMs) return;
@@ -86,8 +95,25 @@ function observe({ journal_, redactor_, pageId_ }: Context, settings: Settings):
   });
 }
 
+const isMutation = ({ type, data }: DomEvent): boolean => type === 3 && (data as { source: number }).source === 0;
+
+/** Elements whose text a user edits; `:read-write` also matches in documents with `designMode`. */
+const editableElements = '[contenteditable]:not([contenteditable="false" i]), :read-write, [role="textbox" i]';
+
+/** Inputs that hold credentials, whatever their type is: a page may show a password as text. */
+const credentialInputs =
+  'input[type="password" i], [autocomplete*="password" i], [autocomplete="one-time-code" i], [autocomplete*="cc-" i]';
+
 function masking({ privacy }: Settings): Options {
-  if (privacy === "none") return { maskInputOptions: { password: true } };
   const maskInputOptions = Object.fromEntries(inputTypes.map((type) => [type, true]));
-  return privacy === "strict" ? { maskInputOptions, maskTextSelector: "*" } : { maskInputOptions };
+  if (privacy === "strict") return { maskInputOptions, maskTextSelector: "*" };
+  if (privacy === "default") return { maskInputOptions, maskTextSelector: editableElements };
+  const hidden = new WeakSet<Element>();
+  return {
+    maskInputOptions,
+    maskInputFn: (text, element) => {
+      if (element.matches(credentialInputs)) hidden.add(element);
+      return hidden.has(element) ? "*".repeat(text.length) : text;
+    },
+  };
 }

@@ -6,6 +6,7 @@ import type { Exchange, Exchanges } from "./exchanges.ts";
 import { addMessage, type Message } from "./messages.ts";
 import { patch } from "./patch.ts";
 import { createQueue } from "./queue.ts";
+import { replace, restore } from "./replace.ts";
 
 export interface EventSourceCapture {
   flush_: () => Promise<void>;
@@ -23,6 +24,9 @@ export function recordEventSources(context: Context, exchanges: Exchanges): Even
   const exchangeOf = new WeakMap<EventSource, Exchange>();
   const { prototype: proto } = EventSource;
   const { constructor, addEventListener } = proto;
+  /** Calls the browser's method, whatever the page has put in front of it. */
+  const listenTo = (source: EventSource, type: string, listener: EventListener): void =>
+    isFullRecorder ? source.addEventListener(type, listener) : addEventListener.call(source, type, listener);
 
   const queue = createQueue<ReceivedEvent, string>(
     context.settings_.bodyLimit_,
@@ -40,7 +44,7 @@ export function recordEventSources(context: Context, exchanges: Exchanges): Even
   };
 
   const listen = (source: EventSource, type: string): void => {
-    if (type !== "open" && type !== "error") addEventListener.call(source, type, onMessage as EventListener);
+    if (type !== "open" && type !== "error") listenTo(source, type, onMessage as EventListener);
   };
 
   const finish = (source: EventSource): void => {
@@ -51,14 +55,13 @@ export function recordEventSources(context: Context, exchanges: Exchanges): Even
   const track = (source: EventSource, start: number): void => {
     const exchange = exchanges.begin_("eventsource", source.url, "GET", start);
     exchangeOf.set(source, exchange);
-    const on = addEventListener.bind(source);
     // An event source opens only with this status and type.
-    on("open", () => Object.assign(exchange, { status_: 200, mimeType: "text/event-stream" }));
-    on("error", () => {
+    listenTo(source, "open", () => Object.assign(exchange, { status_: 200, contentType_: "text/event-stream" }));
+    listenTo(source, "error", () => {
       // In any other state the browser reconnects.
       if (source.readyState !== EventSource.CLOSED) return;
-      if (!exchange.status_) exchanges.fail_(exchange, "Not an event stream", "failed");
-      finish(source);
+      if (exchange.status_) exchanges.finish_(exchange);
+      else exchanges.fail_(exchange, "Not an event stream", "failed");
     });
     if (!exchanges.wantsContents_(exchange)) return;
     exchange.socketId = exchange.id.replace("request", "events");
@@ -73,18 +76,19 @@ export function recordEventSources(context: Context, exchanges: Exchanges): Even
     }),
     patch(proto, "close", (self) => () => finish(self as EventSource)),
     // Named events are dispatched only to listeners for that name.
-    patch(proto, "addEventListener", (self, [type]) => {
+    patch(EventTarget.prototype, "addEventListener", (self, [type]) => {
       if (exchangeOf.get(self as EventSource)?.socketId) listen(self as EventSource, `${type as string}`);
     }),
   ];
-  const patchedConstructor = (proto.constructor = window.EventSource);
+  const { EventSource: patched } = window;
+  replace(proto, "constructor", patched);
 
   return {
     flush_: queue.flush_,
-    onPageHide_: queue.flushNow_,
+    onPageHide_: () => queue.flushNow_?.(),
     stop_: () => {
       undo.forEach((restore) => restore());
-      if (proto.constructor === patchedConstructor) proto.constructor = constructor;
+      restore(proto, "constructor", patched, constructor);
     },
   };
 }

@@ -1,112 +1,141 @@
-// fetch: the page's call is passed on with its own arguments; a copy of the response is recorded.
+// fetch: the page's call is passed on with its own arguments, and the page gets its own response.
 import { pageNow } from "../clock.ts";
-import { absoluteUrl, methodName } from "../options.ts";
-import { bodyPayload } from "./body.ts";
-import type { BodyRead, Exchange, Exchanges } from "./exchanges.ts";
-import { pause } from "./pause.ts";
-import { patch } from "./patch.ts";
-import { bytesPayload, type Payload } from "./payload.ts";
 import { ignoreErrors } from "../ignore-errors.ts";
+import { absoluteUrl, methodName } from "../options.ts";
+import { BodyReaders } from "./body-readers.ts";
+import { observeBodyReads } from "./body-reads.ts";
+import type { Exchange, Exchanges } from "./exchanges.ts";
+import {
+  dataOf,
+  observeInit,
+  recordRequestBodies,
+  requestUrl,
+  type RequestBody,
+  type SeenInit,
+} from "./request-init.ts";
+import { accessor, isNative, onSettled, wrap } from "./wrap.ts";
 
-/** Reading a copy keeps the connection open even if the page has dropped the response: stop after this long without data. */
-const idleTimeoutMs = 10_000;
-/** Stop reading a response that never ends. */
-const maxReadMs = 120_000;
-/** Head start of the page's own reader. */
-const readDelayMs = 30;
+const { prototype: requests } = Request;
+const { prototype: responses } = Response;
+const requestMethod = accessor<string>(requests, "method");
+const requestHeaders = accessor<Headers>(requests, "headers");
+const requestSignal = accessor<AbortSignal>(requests, "signal");
+const isAborted = accessor<boolean>(AbortSignal.prototype, "aborted");
+const responseStatus = accessor<number>(responses, "status");
+const responseHeaders = accessor<Headers>(responses, "headers");
+const responseUrl = accessor<string>(responses, "url");
+const urlText = accessor<string>(URL.prototype, "href");
 
 export function recordFetch(exchanges: Exchanges): () => void {
-  return patch(window, "fetch", (_, args) => {
-    const exchange = begin(exchanges, args);
+  // A function of the page's own receives the very objects that the page passes, and what it
+  // returns is passed back.
+  const isBrowsers = isNative(window.fetch);
+  const requestBodies = recordRequestBodies(exchanges.limit_);
+  const readers = new BodyReaders(exchanges);
+  const stopReads = observeBodyReads(readers);
+
+  const observeResult = (result: unknown, exchange: Exchange | undefined, start: number): unknown => {
+    const onResponse = (response: unknown): unknown => {
+      ignoreErrors(() => {
+        exchange ??= exchanges.begin_("fetch", responseUrl(response) as string, "GET", start);
+        const status = responseStatus(response);
+        const headers = responseHeaders(response);
+        if (status !== undefined && headers)
+          Object.assign(exchange, {
+            status_: status,
+            responseHeaders_: headers,
+            contentType_: headers.get("content-type"),
+          });
+        readers.track_(exchange, response);
+      });
+      return response;
+    };
+    const onError = (error: unknown): void => {
+      if (exchange) exchanges.fail_(exchange, error);
+    };
+    if (!isBrowsers) {
+      // A promise of a library is no promise of the browser.
+      if (!ignoreErrors(() => onSettled(result, onResponse, onError)))
+        outsideZones(() => void (result as Promise<Response>).then(onResponse, onError));
+      return result;
+    }
     // The page gets the derived promise: a second one derived from its promise would hide an
     // unhandled rejection.
-    return (result) =>
-      (result as Promise<Response>).then(
-        (response) => {
-          ignoreErrors(() => onResponse(exchanges, exchange, response));
-          return response;
-        },
-        (error: unknown) => {
-          exchanges.fail_(exchange, error);
-          exchanges.finish_(exchange);
-          throw error;
-        },
-      );
+    return onSettled(result, onResponse, (error) => {
+      onError(error);
+      throw error;
+    });
+  };
+
+  const undo = wrap(window, "fetch", (_, args, call) => {
+    const start = pageNow();
+    const [input] = args;
+    const request = requestUrl(input) === undefined ? undefined : (input as Request);
+    // The call uses up the body of a request.
+    const requestBody = ignoreErrors(() => request && requestBodies.ofRequest_(request));
+    const seen = isBrowsers ? observeCall(args, request) : dataOf(args[1]);
+    const result = call();
+    return (
+      ignoreErrors(() => {
+        const exchange = ignoreErrors(() => begin(exchanges, args[0], seen, start));
+        const body = seen.body == null ? requestBody : requestBodies.create_(seen.body);
+        if (exchange) captureRequest(exchanges, exchange, request, seen, body);
+        return observeResult(result, exchange, start);
+      }) ?? result
+    );
   });
+
+  return () => {
+    undo();
+    requestBodies.stop_();
+    stopReads();
+  };
 }
 
-/** Throws where the arguments make no valid request; the browser's own call then reports the error. */
-function begin(exchanges: Exchanges, args: unknown[]): Exchange {
-  const [input, init] = args;
-  const options = (init ?? {}) as RequestInit;
-  // Duck typing, since a Request of another frame is not an instance of this frame's class.
-  const request = (input as Request | undefined)?.clone ? (input as Request) : undefined;
-  // Convert the URL to a string exactly once: toString may have side effects.
-  if (!request && args.length) args[0] = `${input as string}`;
-  const url = absoluteUrl(request?.url ?? args[0]);
-  const exchange = exchanges.begin_("fetch", url, methodName(options.method ?? request?.method ?? "GET"));
-  ignoreErrors(() => {
-    if (exchanges.wantsContents_(exchange)) captureRequest(exchanges, exchange, request, options);
-  });
-  return exchange;
+/** A promise of zone.js schedules its handlers in the current zone, which counts them as the page's. */
+function outsideZones(work: () => void): void {
+  const root = (window as { Zone?: { root?: { run(work: () => void): void } } }).Zone?.root;
+  if (root) root.run(work);
+  else work();
+}
+
+/** Converts the URL to a string exactly once, since `toString` may have side effects. */
+function observeCall(args: unknown[], request: Request | undefined): SeenInit {
+  if (!request && args.length) {
+    try {
+      args[0] = `${args[0] as string}`;
+    } catch (error) {
+      const toString = (): string => {
+        throw error;
+      };
+      args[0] = { toString };
+    }
+  }
+  return observeInit(args);
+}
+
+/** Undefined where only a function of the page's own knows the URL; throws where it is invalid. */
+function begin(exchanges: Exchanges, input: unknown, { method }: SeenInit, start: number): Exchange | undefined {
+  const url = typeof input === "string" ? input : (requestUrl(input) ?? urlText(input));
+  if (url === undefined) return;
+  return exchanges.begin_("fetch", absoluteUrl(url), methodName(method ?? requestMethod(input) ?? "GET"), start);
 }
 
 function captureRequest(
   exchanges: Exchanges,
   exchange: Exchange,
   request: Request | undefined,
-  { headers, body }: RequestInit,
+  { headers, signal = requestSignal(request) }: SeenInit,
+  body: RequestBody | undefined,
 ): void {
-  // An iterator can be consumed only once, which is left to the browser.
-  const isReadable = headers instanceof Headers || Array.isArray(headers) || headers?.constructor === Object;
-  exchange.requestHeaders_ = new Headers(isReadable ? headers : request?.headers);
-  const usesRequestBody = body === undefined && request && !request.bodyUsed && !/^(GET|HEAD)$/.test(request.method);
-  exchanges.captureBody_(exchange, /* @__KEY__ */ "requestBody_", (limit) =>
-    usesRequestBody ? readMessage(request, limit) : bodyPayload(body, limit),
-  );
-}
-
-function readMessage(message: Request | Response, limit: number): BodyRead {
-  const copy = message.clone();
-  if (copy.body) return readStream(copy.body, copy.headers, limit);
-  // Firefox does not expose a request's body as a stream.
-  return copy.body === null ? undefined : copy.blob().then((blob) => bodyPayload(blob, limit));
-}
-
-function onResponse(exchanges: Exchanges, exchange: Exchange, response: Response): void {
-  // A fetch replaced by the page may return anything, also a response that has been read.
-  ignoreErrors(() => exchanges.setResponseHead_(exchange, response.status, response.headers));
-  exchanges.captureBody_(
-    exchange,
-    /* @__KEY__ */ "responseBody_",
-    (limit) => readMessage(response, limit),
-    () => exchanges.finish_(exchange),
-  );
-}
-
-/** Reads a copied stream to its end or to `limit` bytes; the total size is known only at its end. */
-async function readStream(copy: ReadableStream<Uint8Array>, headers: Headers, limit: number): Promise<Payload> {
-  const chunks: Uint8Array[] = [];
-  const deadline = pageNow() + maxReadMs;
-  // Let the page read first, so that recording does not delay it.
-  await pause(readDelayMs);
-  let size = 0;
-  const reader = copy.getReader();
-  let step = await withIdleTimeout(reader.read());
-  for (; step?.done === false && size <= limit && pageNow() < deadline; step = await withIdleTimeout(reader.read())) {
-    chunks.push(step.value);
-    size += step.value.length;
-  }
-  const bytes = new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
-  const payload = bytesPayload({ size: step?.done ? size : Infinity, bytes }, limit, headers.get("content-type"));
-  if (step?.done) return payload;
-  delete payload.size;
-  reader.cancel().catch(() => undefined);
-  return payload;
-}
-
-function withIdleTimeout<Step>(step: Promise<Step>): Promise<Step | undefined> {
-  let timer: ReturnType<typeof setTimeout>;
-  const timeout = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, idleTimeoutMs, undefined)));
-  return Promise.race([step, timeout]).finally(() => clearTimeout(timer));
+  const signalRef = ignoreErrors(() => signal && new WeakRef(signal));
+  if (signalRef) exchange.isAborted_ = () => isAborted(signalRef.deref());
+  if (!exchanges.wantsContents_(exchange)) return;
+  // An iterator can be consumed only once, which is left to the page's function.
+  ignoreErrors(() => {
+    if (!headers && !request) return;
+    if (!headers || !("next" in headers)) exchange.requestHeaders_ = new Headers(headers ?? requestHeaders(request));
+  });
+  exchange.isStreamed_ = body?.isStream_;
+  exchanges.captureBody_(exchange, /* @__KEY__ */ "requestBody_", () => body?.read_);
 }

@@ -33,7 +33,7 @@ export function addMessage(
     timeStamp: epoch(time_),
     size: payload.size,
     opcode: payload.isBinary_ ? 2 : 1,
-    event,
+    ...(isFullRecorder && { event: event && redactor_.text_(event) }),
     encoding,
     truncated: isTruncated_,
     message: text_,

@@ -1,42 +1,24 @@
-// Wraps a function of the browser. A proxy keeps its name, its length, and whether it can be
-// constructed.
+// Observes the calls of a function of the browser.
 import { ignoreErrors } from "../ignore-errors.ts";
+import { wrap } from "./wrap.ts";
 
 /** Called before the native function or constructor; may change the arguments, and returns a callback for the result, if any. */
 type BeforeCall = (self: unknown, args: unknown[]) => AfterCall | undefined | void;
-/** Receives the result, or undefined where the call threw; what it returns, unless undefined, replaces the result. */
+/** Receives the result, or undefined where the call threw. */
 type AfterCall = (result: unknown) => unknown;
 
 /**
- * Replaces `owner[name]` with a proxy that calls the native function exactly once per call, with
- * `before` run first. Returns a function that restores the native one. Errors thrown by `before`
- * never reach the page.
+ * Wraps `owner[name]` so that the native function is called exactly once per call, with `before` run first. Returns a
+ * function that restores the native one. Errors thrown by `before` never reach the page.
  */
 export function patch<Owner extends object>(owner: Owner, name: keyof Owner, before: BeforeCall): () => void {
-  const native: unknown = owner[name];
-  // Some browser configurations lack it.
-  if (typeof native !== "function") return () => undefined;
-  let isRemoved = false;
-  const run = (self: unknown, args: unknown[], call: () => unknown): unknown => {
-    const after = isRemoved ? undefined : ignoreErrors(() => before(self, args));
+  return wrap(owner, name, (self, args, call) => {
+    const after = ignoreErrors(() => before(self, args));
     let result: unknown;
-    let replacement: unknown;
     try {
-      result = call();
+      return (result = call());
     } finally {
-      replacement = ignoreErrors(() => after?.(result));
+      ignoreErrors(() => after?.(result));
     }
-    return replacement ?? result;
-  };
-  const proxy = new Proxy(native, {
-    apply: (target, self, args: unknown[]) => run(self, args, () => Reflect.apply(target, self, args)),
-    construct: (target, args: unknown[], newTarget) =>
-      run(undefined, args, () => Reflect.construct(target, args, newTarget)) as object,
   });
-  owner[name] = proxy as Owner[keyof Owner];
-  return () => {
-    // Where a page has wrapped the proxy since, it stays in the chain and does nothing.
-    isRemoved = true;
-    if (owner[name] === proxy) owner[name] = native as Owner[keyof Owner];
-  };
 }

@@ -1,5 +1,6 @@
 // Bodies and messages as they are written to a file.
 import type { Redactor } from "../privacy/redact.ts";
+import { ignoreErrors } from "../ignore-errors.ts";
 import type { CopiedBytes } from "./socket-hook.ts";
 
 /** A body or message: its total size in bytes, where known, and its text, possibly truncated. */
@@ -11,23 +12,61 @@ export interface Payload {
   isTruncated_?: boolean;
 }
 
+/** What has been read of a body in parts. */
+export interface Chunks {
+  /** Copies of the first bytes, up to the body limit. */
+  chunks_: Uint8Array[];
+  /** Bytes read. */
+  size_: number;
+  /** Whether it has been read to its end. */
+  isClosed_?: boolean;
+  /** What has read it, in the network part. */
+  owner_?: unknown;
+}
+
 const encoder = new TextEncoder();
 
 export function textPayload(text: string, limit: number): Payload {
-  return { size: encoder.encode(text).length, text_: text.slice(0, limit), isTruncated_: text.length > limit };
+  // Most text is ASCII, which need not be encoded to know its size.
+  const size = /[^\0-\x7f]/.test(text) ? encoder.encode(text).length : text.length;
+  return { size, text_: text.slice(0, limit), isTruncated_: text.length > limit };
 }
 
-/** A missing content type counts as binary: no alternative matches "null" or "undefined". */
-const isTextType = (contentType: string | null | undefined): boolean =>
-  /text|json|script|xml|urlencoded|graphql/i.test(contentType as string);
+/** Content types whose bodies are text, if their bytes are. */
+const textType = /^text\/|[/+.-](?:json|xml|yaml|toml|sql|sh|\w*script|urlencoded|graphql|ndjson|jsonl)\b/i;
 
-/** Text where the content type is one of text, otherwise binary. */
+/** Binary where the content type is not one of text, or where the bytes are not valid text of its charset. */
 export function bytesPayload({ size, bytes }: CopiedBytes, limit: number, contentType?: string | null): Payload {
   const head = bytes.subarray(0, limit);
   const isTruncated_ = head.length < size;
-  const isText = isTextType(contentType);
-  const text_ = isText ? new TextDecoder().decode(head, { stream: isTruncated_ }) : latin1(head);
-  return { size, text_, isBinary_: !isText, isTruncated_ };
+  const text = contentType && textType.test(contentType) ? decode(head, contentType, isTruncated_) : undefined;
+  return { size, text_: text ?? latin1(head), isBinary_: text === undefined, isTruncated_ };
+}
+
+function decode(bytes: Uint8Array, contentType: string, stream: boolean): string | undefined {
+  const decodeAs = (label?: string): string | undefined =>
+    ignoreErrors(() => new TextDecoder(label, { fatal: true }).decode(bytes, { stream }));
+  // The network part records text of other charsets as bytes.
+  const charset = isFullRecorder && /charset="?([^\s";]+)/i.exec(contentType)?.[1];
+  const text = (charset ? decodeAs(charset) : undefined) ?? decodeAs();
+  return text?.includes("\0") ? undefined : text;
+}
+
+/** What has been read of a body that has not been read to its end is truncated. */
+export function chunksPayload(
+  { chunks_, size_, isClosed_ }: Chunks,
+  limit: number,
+  contentType: string | null | undefined,
+): Payload {
+  const bytes = new Uint8Array(Math.min(size_, limit));
+  let at = 0;
+  for (const chunk of chunks_) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  const payload = bytesPayload({ size: isClosed_ ? size_ : Infinity, bytes }, limit, contentType);
+  if (!isClosed_) delete payload.size;
+  return payload;
 }
 
 function latin1(bytes: Uint8Array): string {

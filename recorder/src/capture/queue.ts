@@ -7,7 +7,10 @@ import type { CopiedBytes, RawPayload } from "./socket-hook.ts";
 /** A payload with its blob read; a blob that could not be read in time has only its size. */
 export type ResolvedPayload = Exclude<RawPayload, Blob> | { size: number; bytes: undefined };
 
-type Entry<Head> = { head_: Head; payload_: RawPayload; action_?: never } | { action_: () => void };
+interface Entry {
+  payload_: RawPayload;
+  write_: (payload: ResolvedPayload) => void;
+}
 
 const sliceMs = 8;
 const startDelayMs = 50;
@@ -18,28 +21,33 @@ export interface Queue<Head, Payload extends RawPayload> {
   enqueue_(head: Head, payload: Payload): void;
   /** Runs an action after the entries before it are written. */
   runAfter_(action: () => void): void;
+  /** Resolves when the entries so far are written. */
   flush_: () => Promise<void>;
   /** Writes everything synchronously; blobs that are not read yet by their size alone. */
-  flushNow_: () => void;
+  flushNow_?: () => void;
 }
 
 export function createQueue<Head, Payload extends RawPayload>(
   limit: number,
   write: (head: Head, payload: ResolvedPayload) => void,
 ): Queue<Head, Payload> {
-  const entries: Entry<Head>[] = [];
+  const entries: Entry[] = [];
   let next = 0;
   let queuedSize = 0;
   let working: Promise<void> | undefined;
+
+  const push = (entry: Entry): void => {
+    entries.push(entry);
+    if (isFullRecorder) queuedSize += memorySize(entry.payload_);
+  };
 
   const processNext = (copy?: CopiedBytes): void => {
     const entry = entries[next];
     if (!entry) return;
     next += 1;
-    if (entry.action_) return entry.action_();
-    const { head_, payload_ } = entry;
-    queuedSize -= memorySize(payload_);
-    write(head_, isBlob(payload_) ? (copy ?? { size: payload_.size, bytes: undefined }) : payload_);
+    const { payload_ } = entry;
+    if (isFullRecorder) queuedSize -= memorySize(payload_);
+    entry.write_(isBlob(payload_) ? (copy ?? { size: payload_.size, bytes: undefined }) : payload_);
   };
 
   const removeProcessed = (): void => {
@@ -56,10 +64,8 @@ export function createQueue<Head, Payload extends RawPayload>(
     await pause(startDelayMs);
     let sliceEnd = performance.now() + sliceMs;
     for (let entry = entries[next]; entry; entry = entries[next]) {
-      const copy =
-        !entry.action_ && isBlob(entry.payload_)
-          ? await readBlob(entry.payload_, limit).catch(() => undefined)
-          : undefined;
+      const { payload_ } = entry;
+      const copy = isBlob(payload_) ? await readBlob(payload_, limit).catch(() => undefined) : undefined;
       // It may have been written while its blob was being read.
       if (entry === entries[next]) processNext(copy);
       if (performance.now() < sliceEnd) continue;
@@ -72,19 +78,21 @@ export function createQueue<Head, Payload extends RawPayload>(
     working = undefined;
   };
 
+  const runAfter = (action: () => void): void => {
+    if (working) push({ payload_: "", write_: action });
+    else action();
+  };
+
   return {
-    enqueue_: (head_, payload_) => {
-      entries.push({ head_, payload_ });
-      queuedSize += memorySize(payload_);
-      if (queuedSize > maxQueuedSize) flushNow();
+    enqueue_: (head, payload_) => {
+      push({ payload_, write_: (payload) => write(head, payload) });
+      if (isFullRecorder && queuedSize > maxQueuedSize) flushNow();
       working ??= work();
     },
-    runAfter_: (action_) => {
-      if (!working) return action_();
-      entries.push({ action_ });
-    },
-    flush_: async () => working,
-    flushNow_: flushNow,
+    runAfter_: runAfter,
+    // With a steady flow of messages the queue is never empty.
+    flush_: () => new Promise((resolve) => runAfter(resolve)),
+    ...(isFullRecorder && { flushNow_: flushNow }),
   };
 }
 

@@ -4,6 +4,9 @@
 // The stub and the recorder are built separately and share this interface: its property names are
 // not shortened.
 
+import { isNative } from "../platform.ts";
+import { replace, unavailable } from "./replace.ts";
+
 /** A binary payload, copied before the page can overwrite it: its size, and its bytes up to a limit. */
 export interface CopiedBytes {
   size: number;
@@ -47,10 +50,31 @@ declare global {
   }
 }
 
-export function hookSockets(): SocketHook {
-  const Native = WebSocket;
-  const proto = Native.prototype;
+/** The prototype that has a method of its own: a page's class may inherit it from the browser's. */
+export function ownerOf(
+  prototype: WebSocket,
+  name: "send" | "close",
+  isMethod: (value: unknown) => boolean = isNative,
+): WebSocket | undefined {
+  for (let owner: object | null = prototype; owner; owner = Object.getPrototypeOf(owner) as object | null)
+    if (isMethod(Object.getOwnPropertyDescriptor(owner, name)?.value)) return owner as WebSocket;
+  return undefined;
+}
+
+/** Undefined where the page has replaced the class by one that does not inherit from the browser's. */
+export function hookSockets(): SocketHook | undefined {
+  const Outer = WebSocket;
+  const proto = (isFullRecorder ? ownerOf(Outer.prototype, "send") : Outer.prototype) as WebSocket;
+  if (isFullRecorder && !proto) {
+    unavailable.add("WebSocket");
+    return undefined;
+  }
   const { send, addEventListener } = proto;
+  // Taken once: a page may declare variables of these names.
+  const { isView } = ArrayBuffer;
+  const { apply, construct } = Reflect;
+  const Bytes = Uint8Array;
+  const clock = performance;
   const waiting: SocketEvent[] = [];
   // Bounds the buffer if no recorder is ever loaded: about as many characters, with a constant per
   // event.
@@ -59,17 +83,18 @@ export function hookSockets(): SocketHook {
   const copy = (data: BufferOrView, { buffer = data, byteOffset, byteLength: size } = data): CopiedBytes => ({
     size,
     // A transferred buffer has length 0 and cannot be viewed.
-    bytes: new Uint8Array((size && buffer) as ArrayBuffer, byteOffset, size).slice(0, hook.limit),
+    bytes: new Bytes((size && buffer) as ArrayBuffer, byteOffset, size).slice(0, hook.limit),
   });
 
-  const capture = (data: unknown): RawPayload => {
-    // Objects of other frames are recognized by their tag.
-    const isBytes =
-      ArrayBuffer.isView(data) || data instanceof Blob || / (ArrayBuffer|Blob|File)]/.test({}.toString.call(data));
-    return isBytes ? ("size" in (data as Blob) ? (data as Blob) : copy(data as BufferOrView)) : `${data as string}`;
-  };
+  // Objects of other frames are recognized, too; in the stub by their tag.
+  const capture = (data: unknown, tag = isFullRecorder ? "" : {}.toString.call(data)): RawPayload =>
+    isView(data) || (isFullRecorder ? data instanceof ArrayBuffer : / ArrayB/.test(tag))
+      ? copy(data as BufferOrView)
+      : (isFullRecorder ? data instanceof Blob : / (Blob|File)]/.test(tag))
+        ? (data as Blob)
+        : `${data as string}`;
 
-  const notify = (kind: SocketEvent[0], socket: WebSocket, detail: unknown, time = performance.now()): void => {
+  const notify = (kind: SocketEvent[0], socket: WebSocket, detail: unknown, time = clock.now()): void => {
     try {
       if (kind == "new") watch(socket);
       hook.notify([kind, socket, time, detail] as SocketEvent);
@@ -86,13 +111,15 @@ export function hookSockets(): SocketHook {
   };
 
   const watch = (socket: WebSocket): void => {
-    for (const type of ["open", "message", "error", "close"]) addEventListener.call(socket, type, listener);
+    for (const type of ["open", "message", "error", "close"])
+      if (isFullRecorder) socket.addEventListener(type, listener);
+      else addEventListener.call(socket, type, listener);
   };
 
-  const SocketProxy = new Proxy(Native, {
+  const SocketProxy = new Proxy(Outer, {
     construct(...call) {
-      const time = performance.now();
-      const socket = Reflect.construct(...call) as WebSocket;
+      const time = clock.now();
+      const socket = construct(...call) as WebSocket;
       notify("new", socket, call[1][1], time);
       return socket;
     },
@@ -103,8 +130,8 @@ export function hookSockets(): SocketHook {
       const payload = capture(args[0]);
       // Convert an object to a string exactly once: toString may have side effects. `fill` keeps a
       // call without arguments as it is.
-      if (typeof payload == "string") args.fill(payload, 0, 1);
-      Reflect.apply(target, socket, args);
+      if ((payload as CopiedBytes).size == null) args.fill(payload, 0, 1);
+      apply(target, socket, args);
       notify(socket.readyState == 1 ? "send" : "dropped", socket, payload);
     },
   });
@@ -117,16 +144,23 @@ export function hookSockets(): SocketHook {
     waiting,
     limit: 3e5,
     watch,
-    swap: [Native, SocketProxy, send, proxySend],
+    swap: [Outer, SocketProxy, send, proxySend],
   };
-  window.WebSocket = proto.constructor = SocketProxy;
-  proto.send = proxySend;
+  if (isFullRecorder) {
+    replace(proto, "send", proxySend);
+    replace(Outer.prototype, "constructor", SocketProxy);
+    replace(window, "WebSocket", SocketProxy);
+  } else {
+    window.WebSocket = proto.constructor = SocketProxy;
+    proto.send = proxySend;
+  }
   return hook;
 }
 
 /** Restores the native functions, unless the page has replaced the proxies since. */
-export function unhookSockets({ swap: [Native, SocketProxy, send, proxySend] }: SocketHook): void {
-  if (window.WebSocket === SocketProxy) window.WebSocket = Native;
-  if (Native.prototype.constructor === SocketProxy) Native.prototype.constructor = Native;
-  if (Native.prototype.send === proxySend) Native.prototype.send = send;
+export function unhookSockets({ swap: [Outer, SocketProxy, send, proxySend] }: SocketHook): void {
+  const proto = isFullRecorder ? ownerOf(Outer.prototype, "send", (value) => value === proxySend) : Outer.prototype;
+  if (window.WebSocket === SocketProxy) window.WebSocket = Outer;
+  if (Outer.prototype.constructor === SocketProxy) Outer.prototype.constructor = Outer;
+  if (proto?.send === proxySend) proto.send = send;
 }

@@ -7,7 +7,15 @@ import { resourcesFile, socketFile } from "../session/manifest.ts";
 import { ignoreErrors } from "../ignore-errors.ts";
 import { addMessage } from "./messages.ts";
 import { createQueue } from "./queue.ts";
-import { hookSockets, unhookSockets, type RawPayload, type SocketEvent } from "./socket-hook.ts";
+import { patch } from "./patch.ts";
+import {
+  hookSockets,
+  ownerOf,
+  unhookSockets,
+  type RawPayload,
+  type SocketEvent,
+  type SocketHook,
+} from "./socket-hook.ts";
 
 interface TrackedSocket {
   id: string;
@@ -18,6 +26,8 @@ interface TrackedSocket {
   openRecord_?: OpenRecord;
   isOpenWritten_: boolean;
   isClosed_: boolean;
+  /** The page has closed it with these arguments; the event may come too late. */
+  closing_?: { code: number; reason?: string };
   /** Its messages are not recorded. */
   isBlocked_: boolean;
 }
@@ -31,15 +41,16 @@ interface OpenRecord {
   error?: string;
 }
 
-/** Close code of RFC 6455: the page is being unloaded. */
+/** Close codes of RFC 6455: the page is being unloaded; the page has named none. */
 const goingAway = 1001;
+const noStatus = 1005;
 
 export function recordSockets(context: Context): Capture {
   const { redactor_: redactor, settings_: settings, journal_: journal, pageId_: pageId } = context;
   const hook = window.replayscopeSockets ?? hookSockets();
+  if (!hook) return { stop_: () => undefined };
   /** No value for a socket that the page's sanitizer drops. */
   const sockets = new WeakMap<WebSocket, TrackedSocket | null | undefined>();
-  /** Used by the full recorder alone, which reports them when the page unloads. */
   const openSockets = new Set<TrackedSocket>();
   let count = 0;
 
@@ -66,7 +77,7 @@ export function recordSockets(context: Context): Capture {
     };
     sockets.set(socket, tracked);
     if (!tracked) return;
-    if (isFullRecorder) openSockets.add(tracked);
+    openSockets.add(tracked);
     if (!isBlocked_) journal.touch_(socketFile(id));
     return tracked;
   };
@@ -129,7 +140,7 @@ export function recordSockets(context: Context): Capture {
     writeOpen(tracked);
     if (tracked.isClosed_) return;
     tracked.isClosed_ = true;
-    if (isFullRecorder) openSockets.delete(tracked);
+    openSockets.delete(tracked);
     addRecord(journal, tracked, "close", {
       responseEndAbs: epoch(time),
       code,
@@ -150,29 +161,44 @@ export function recordSockets(context: Context): Capture {
     else if (kind === "close") onClose(tracked, time, detail);
   };
 
-  // Take over the hook with its buffered events; these may come from a page's own socket class,
-  // which may throw.
-  hook.limit = settings.bodyLimit_;
-  hook.waiting.splice(0).forEach((event) => ignoreErrors(() => handleEvent(event)));
-  hook.notify = handleEvent;
+  const closeOwner = ownerOf(WebSocket.prototype, "close");
+  const unpatchClose =
+    closeOwner &&
+    patch(closeOwner, "close", (self, [code = noStatus, reason]) => () => {
+      const tracked = sockets.get(self as WebSocket);
+      const isClosing = (self as WebSocket).readyState === WebSocket.CLOSING;
+      if (tracked && isClosing && typeof code === "number")
+        tracked.closing_ ??= typeof reason === "string" ? { code, reason } : { code };
+    });
+
+  const stop = takeOver(hook, settings.bodyLimit_, handleEvent);
 
   return {
     flush_: queue.flush_,
-    ...(isFullRecorder && {
-      /** Reports sockets whose handshake is in progress. */
-      reportPending_: (sink) => {
-        for (const tracked of openSockets) if (!tracked.isOpenWritten_) addOpen(sink, tracked);
-      },
-      /** Unloading a page closes its sockets; browsers send the close to the server without dispatching an event. */
-      onPageHide_: () => {
-        queue.flushNow_();
-        for (const tracked of openSockets) onClose(tracked, pageNow(), { code: goingAway });
-      },
-    }),
-    stop_: () => {
-      hook.notify = () => undefined;
-      unhookSockets(hook);
-      delete window.replayscopeSockets;
+    /** Reports sockets whose handshake is in progress. */
+    reportPending_: (sink) => {
+      for (const tracked of openSockets) if (!tracked.isOpenWritten_) addOpen(sink, tracked);
     },
+    /** Unloading a page closes its sockets; browsers send the close to the server without dispatching an event. */
+    onPageHide_: () => {
+      queue.flushNow_?.();
+      for (const tracked of openSockets) onClose(tracked, pageNow(), tracked.closing_ ?? { code: goingAway });
+    },
+    stop_: () => {
+      unpatchClose?.();
+      stop();
+    },
+  };
+}
+
+/** Takes over the hook with its buffered events; these may come from a page's own socket class, which may throw. */
+function takeOver(hook: SocketHook, limit: number, handleEvent: (event: SocketEvent) => void): () => void {
+  hook.limit = limit;
+  hook.waiting.splice(0).forEach((event) => ignoreErrors(() => handleEvent(event)));
+  hook.notify = handleEvent;
+  return () => {
+    hook.notify = () => undefined;
+    unhookSockets(hook);
+    delete window.replayscopeSockets;
   };
 }

@@ -1,6 +1,6 @@
 // Stores batches, recovers those of the previous page, and delivers them.
 import { saveUnstored, takeUnstored, type SessionState } from "../session/state.ts";
-import { openStore, type Batch, type Store } from "./store.ts";
+import { openStore, sizeOf, type Batch, type Store } from "./store.ts";
 import { sendOnUnload, Uploader, type Endpoint } from "./upload.ts";
 import type { Warn } from "../warnings.ts";
 
@@ -81,9 +81,4 @@ export class Outbox {
   stop(): void {
     this.#uploader?.stop();
   }
-}
-
-/** Characters of a batch's records. */
-export function sizeOf({ files }: Batch): number {
-  return Object.values(files).reduce((sum, { text }) => sum + text.length, 0);
 }

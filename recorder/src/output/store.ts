@@ -1,5 +1,6 @@
 // Storage of batches until they are downloaded or delivered: IndexedDB, or memory where it is
 // unavailable.
+import { pageNow } from "../clock.ts";
 import type { Files } from "../session/journal.ts";
 import type { ManifestHead } from "../session/manifest.ts";
 
@@ -13,6 +14,11 @@ export interface Batch {
   files: Files;
   /** The endpoint it is to be delivered to; removed after delivery. Apps of one origin may use different endpoints. */
   due?: string;
+}
+
+/** Characters of a batch's records. */
+export function sizeOf({ files }: Batch): number {
+  return Object.values(files).reduce((sum, { text }) => sum + text.length, 0);
 }
 
 /** Where a batch was stored; memory is lost when the page unloads. */
@@ -33,6 +39,14 @@ export interface Store {
 /** Some browsers never answer a request to open a database. */
 const openTimeoutMs = 5000;
 const dayMs = 24 * 60 * 60 * 1000;
+
+/** Characters that are stored before the first check that the page has as much room left. */
+const initialAllowance = 1 << 20;
+/** Bytes of the longest padding of such a check. */
+const maxPadding = 1 << 23;
+const checkIntervalMs = 60_000;
+/** Bytes of random data, which is repeated: browsers compress blocks of at most this size. */
+const paddingBlock = 1 << 16;
 
 class StorageError extends Error {
   override name = "StorageError";
@@ -65,15 +79,50 @@ function resultOf<Result>(request: IDBRequest<Result>): Promise<Result> {
   });
 }
 
-/** Falls back to memory where the database is full, closed or deleted. */
+/** Falls back to memory where the database is closed or deleted, or the page may need what is left of its storage. */
 class DatabaseStore implements Store {
   readonly #database: IDBDatabase;
   readonly #fallback = new MemoryStore();
+  #storedSize = 0;
+  /** Characters that may be stored before the next check for room. */
+  #allowance = initialAllowance;
+  #checking: Promise<void> | undefined;
+  /** Page time of the next check after one that failed. */
+  #checkAfter = 0;
 
   constructor(database: IDBDatabase) {
     this.#database = database;
     // Another tab may upgrade the database with a newer recorder.
     database.onversionchange = () => database.close();
+  }
+
+  /** Checks for room, one check at a time. */
+  #checkRoom(size: number): Promise<void> {
+    if (pageNow() < this.#checkAfter) return Promise.resolve();
+    this.#checking ??= this.#tryPadding(size).finally(() => (this.#checking = undefined));
+    return this.#checking;
+  }
+
+  /**
+   * Checks that there is room for as much as has been stored, and allows half of it. Browsers report
+   * no true quota: a padding is written and removed in one transaction, which fails without room.
+   */
+  async #tryPadding(needed: number): Promise<void> {
+    const size = Math.max(2 * needed, Math.min(maxPadding, 2 * Math.max(this.#storedSize, initialAllowance)));
+    const block = crypto.getRandomValues(new Uint8Array(paddingBlock));
+    const padding = new Uint8Array(size);
+    for (let at = 0; at < size; at += paddingBlock) padding.set(block.subarray(0, size - at), at);
+    const key = { session: "", sequence: 0 };
+    try {
+      await this.#transact("readwrite", (batches) => {
+        batches.put({ ...key, padding });
+        return batches.delete([key.session, key.sequence]);
+      });
+      this.#allowance = size / 2;
+    } catch {
+      this.#allowance = 0;
+      this.#checkAfter = pageNow() + checkIntervalMs;
+    }
   }
 
   async #transact<Result>(
@@ -92,7 +141,14 @@ class DatabaseStore implements Store {
 
   async put(batch: Batch): Promise<Storage> {
     try {
+      const size = sizeOf(batch);
+      if (size > this.#allowance) await this.#checkRoom(size);
+      if (size > this.#allowance) throw new StorageError("The page may need the rest of its storage");
+      this.#allowance -= size;
+      this.#storedSize += size;
       await this.#transact("readwrite", (batches) => batches.put(batch));
+      // Ahead of need, since a page that unloads cannot wait for it.
+      if (this.#allowance < initialAllowance / 2) void this.#checkRoom(0);
       // It may be in memory from before a delivery freed space.
       await this.#fallback.remove(batch);
       return "database";

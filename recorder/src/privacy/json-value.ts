@@ -2,16 +2,16 @@
 // string within JSON.
 
 /**
- * Returns the index after the value that begins at `from`. `escapes` is the number of backslashes
- * before each quote at this depth: 0 in plain JSON, 1 in JSON within a string, 3 in JSON within
- * that.
+ * Returns the index after the value that begins at `from`. `quote` is how strings are quoted at this
+ * depth: `"` in plain JSON, with a backslash before it in JSON within a string, with three in JSON
+ * within that.
  */
-export function endOfValue(text: string, from: number, escapes: number): number {
-  const quote = `\\\\{${escapes}}"`;
+export function endOfValue(text: string, from: number, quote: string): number {
+  const mark = quote.replaceAll("\\", "\\\\");
   // A quote ends its string if it is preceded by exactly its depth's backslashes, after any escaped
   // backslashes.
-  const endOfString = `(?<!\\\\)(?:\\\\{${2 * escapes + 2}})*${quote}`;
-  const token = new RegExp(`${quote}(?:[^]*?${endOfString}|[^]*)|[{}[\\],:\\s]|[^][^{}[\\],:\\s"\\\\]*`, "gy");
+  const endOfString = `(?<!\\\\)(?:\\\\{${2 * quote.length}})*${mark}`;
+  const token = new RegExp(`${mark}(?:[^]*?${endOfString}|[^]*)|[{}[\\],:\\s]|[^][^{}[\\],:\\s"\\\\]*`, "gy");
   token.lastIndex = from;
   let depth = 0;
   do {

@@ -16,18 +16,22 @@ export const credentialName = new RegExp(
   `^(?!.*${description})(?:.*(?:${credentialPart})|_(x_)?${anyOf(list.names)}_$)`,
 );
 
+/** Matches every text that has a credential's name, and few others. */
+export const credentialNameCandidate = new RegExp(
+  `${alternatives(`${list.parts} ${list.segments}`)}|${anyOf(list.keys)}[\\W_]?key|${anyOf(`code ${list.names}`)}(?![a-z])|(?:u00|%)[4-7]`,
+  "i",
+);
+
 /**
- * Source of a pattern of the keys whose values are redacted in bodies and messages. They are a list
- * of their own, narrower than that of names: in a body, `token` or `session` alone may be ordinary
- * content. In the list `_` is an optional separator, `*` any word characters, and `{a,b}` one of
- * both.
+ * Matches the names of credentials that are ordinary content as keys of a body: it is the content
+ * of a page.
  */
-export const credentialKeys = alternatives(list.bodyKeys)
-  .replaceAll("_", "[-_]?")
-  .replaceAll("{", "(?:")
-  .replaceAll(",", "|")
-  .replaceAll("}", ")")
-  .replaceAll("*", "[\\w-]{0,99}");
+export const ordinaryKey = new RegExp(
+  `^_(?:x_)?(?:${alternatives(list.ordinaryNames)}|${anyOf(list.cursors)}_?token)_$`,
+);
+
+/** Matches names whose values are redacted in a body only where they look like secrets. */
+export const ambiguousKey = new RegExp(`${alternatives(list.ambiguousParts)}|^_${anyOf(list.ambiguousNames)}_$`);
 
 const schemes = anyOf(list.schemes);
 
@@ -39,20 +43,23 @@ export const schemeTokenOnly = new RegExp(`^(\\s*(?!basic)${schemes} +)[^\\s",]+
 
 export const schemeOnly = new RegExp(`^${schemes}$`, "i");
 
-/** Parameters next to which `code` is an OAuth authorization code. */
-export const codeCompanion = new RegExp(`\\b${anyOf(list.codeContext)}[=%]`, "i");
+/** Matches a parameter or a key next to which `code` is an OAuth authorization code. */
+export const codeSibling = new RegExp(`\\b${anyOf(list.codeContext)}(?:\\\\*"|[=%])`, "i");
+
+const mark = "%(?:25){0,3}(?:3F|26|23|3B)";
+const depths = [0, 1, 2, 3];
 
 /**
- * `name=value` after a `?`, `&`, `#` or `;`, as in URLs, or at the start, as in a form. One pattern
- * per depth of percent-encoding, as of a URL that is a parameter of another; anything encoded
- * deeper is part of the value.
+ * `name=` after a `?`, `&`, `#` or `;`, as in URLs, or at the start, as in a form. One pattern per
+ * depth of percent-encoding, as of a URL that is a parameter of another.
  */
-export const parameters = [0, 1, 2, 3].map((depth) => {
-  const mark = "%(?:25){0,3}(?:3F|26|23|3B)";
-  const end = `\\?[\\w.-]{1,50}=${depth ? `|%(?:25){0,${depth - 1}}(?:26|23|3B)` : ""}`;
+export const parameters = depths.map((depth) => {
   const equals = depth ? `%${"25".repeat(depth - 1)}3D` : "=";
-  return new RegExp(
-    `(^|[?&#;]|${mark})((?:(?!${mark})[\\w.%[\\]-])+?)(${equals})((?:(?!${end})[^&#\\s"'<>\\\\;])+)`,
-    "gi",
-  );
+  return new RegExp(`(?:^|[?&#;]|${mark})(?<name>(?:(?!${mark})[\\w.%[\\]-])+?)${equals}`, "gi");
+});
+
+/** What follows the value of a parameter; anything that is encoded deeper is part of the value. */
+export const parameterEnds = depths.map((depth) => {
+  const encoded = depth ? `|%(?:25){0,${depth - 1}}(?:26|23|3B)` : "";
+  return new RegExp(`\\?[\\w.-]{1,50}=|[&#\\s"'<>\\\\;]${encoded}`, "gi");
 });

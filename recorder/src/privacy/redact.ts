@@ -1,12 +1,9 @@
 // Redacts credentials in what is recorded: by the names of headers, keys and parameters, and by the
 // shape of tokens.
 import type { NetworkSettings } from "../options.ts";
-import { isCredentialName } from "./names.ts";
-import { codeCompanion, credentialKeys, parameters, schemeOnly, schemeToken, schemeTokenOnly } from "./patterns.ts";
-import { endOfValue } from "./json-value.ts";
-import { ignoreErrors } from "../ignore-errors.ts";
-
-const replacement = "[REDACTED]";
+import { fields, parameterFields, redactFields, replacement } from "./fields.ts";
+import { createNameRanking, isCredentialName } from "./names.ts";
+import { credentialNameCandidate, schemeOnly, schemeToken, schemeTokenOnly } from "./patterns.ts";
 
 export interface Redactor {
   /** Redacts a URL: its parameters, its fragment, the user and password before its host. */
@@ -25,49 +22,20 @@ const encodedUserInfo = /(%(?:25){0,3}3A(?:%(?:25){0,3}2F){2})(?:(?!%(?:25){0,3}
 // bounded, and a match of a prefix alone is consumed and kept unchanged.
 const jsonWebToken = /\beyJ[\w-]{6,}((?:\.[\w-]{6,}|\.(?=\.))(?:\.[\w-]*){0,3})?/g;
 
-export function createRedactor({ headersToRedact_, bodyKeysToRedact_ }: NetworkSettings): Redactor {
-  const keys = [
-    credentialKeys,
-    ...[...headersToRedact_, ...bodyKeysToRedact_].map((name) => name.replace(/\W/g, "\\$&")),
-  ].join("|");
-  const jsonKey = new RegExp(`(?<!\\\\)(\\\\*)"(?:${keys})\\1"\\s*:\\s*`, "gi");
-  const element = new RegExp(`(<(?:${keys})(?:\\s[^>]{0,300})?>)[^<]+`, "gi");
-  // A field of a multipart form, which may be escaped within JSON.
-  const end = "(?:\\r\\n|\\\\+r\\\\+n)";
-  const part = new RegExp(`(name=\\\\*"(?:${keys})\\\\*"[^]{0,300}?${end}${end})[^]*?(?=${end}--|$)`, "gi");
+export function createRedactor({ namesToRedact_ }: NetworkSettings): Redactor {
+  const rankOf = createNameRanking(namesToRedact_);
+
+  const redactIn = (text: string, list: typeof fields): string =>
+    namesToRedact_.length || credentialNameCandidate.test(text) ? redactFields(text, list, rankOf) : text;
 
   const tokens = (text: string): string => {
-    let result = text;
-    if (/=|3D/i.test(text)) {
-      const hasCodeCompanion = codeCompanion.test(text);
-      const redactParameter = (match: string, before: string, name: string, equals: string, value: string): string => {
-        const isCode = /^code$/i.test(name) && (hasCodeCompanion || /^(?=.*\d)(?=.*[a-z])[\w.~+/-]{16,}$/i.test(value));
-        const decodedName = ignoreErrors(() => decodeURIComponent(name)) ?? name;
-        const isCredential = isCode || isCredentialName(decodedName, bodyKeysToRedact_);
-        return isCredential ? before + name + equals + replacement : match;
-      };
-      for (const pattern of parameters) result = result.replace(pattern, redactParameter);
-    }
+    let result = /=|%(?:25)*3D/i.test(text) ? redactIn(text, parameterFields) : text;
     if (/@|40/.test(text)) result = result.replace(userInfo, "$1").replace(encodedUserInfo, "$1");
     result = result.replace(schemeToken, (match, before: string, token: string) =>
       // An ordinary word has none of these.
       /\d|[a-z][A-Z]|[-.~+][A-Za-z]/.test(token) ? before + replacement : match,
     );
     return result.replace(jsonWebToken, (match, rest) => (rest ? replacement : match));
-  };
-
-  /** Redacts values by their keys in JSON. */
-  const redactKeys = (text: string): string => {
-    let result = "";
-    let from = 0;
-    for (const match of text.matchAll(jsonKey)) {
-      if (match.index < from) continue;
-      const valueStart = match.index + match[0].length;
-      const quote = `${match[1] as string}"`;
-      result += text.slice(from, valueStart) + quote + replacement + quote;
-      from = endOfValue(text, valueStart, quote.length - 1);
-    }
-    return result + text.slice(from);
   };
 
   // In a header, an unsigned JSON Web Token is redacted too.
@@ -97,17 +65,10 @@ export function createRedactor({ headersToRedact_, bodyKeysToRedact_ }: NetworkS
     // A `data:` URL may be megabytes long.
     url_: (url) => tokens(url.slice(0, 6e4)),
     tokens_: tokens,
-    text_: (text) => {
-      const result = redactKeys(text);
-      const value = `$1${replacement}`;
-      return tokens(/<|name=/.test(result) ? result.replace(element, value).replace(part, value) : result);
-    },
+    text_: (text) => tokens(redactIn(text, fields)),
     headers_: (headers) =>
       Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [
-          name,
-          isCredentialName(name, headersToRedact_) ? replacement : headerValue(name, value),
-        ]),
+        Object.entries(headers).map(([name, value]) => [name, rankOf(name) ? replacement : headerValue(name, value)]),
       ),
     protocols_: protocols,
   };

@@ -18,8 +18,10 @@ export function createSanitizer({ sanitizer_ }: NetworkSettings): Sanitize {
 }
 
 function mapBodies(pair: RequestResponsePair, change: (body: unknown) => unknown): RequestResponsePair {
-  const changed = <Part extends { body?: unknown }>(part: Part): Part =>
-    part.body === undefined ? { ...part } : { ...part, body: change(part.body) };
+  const changed = <Part extends { body?: unknown }>(part: Part): Part => ({
+    ...part,
+    ...(part.body !== undefined && { body: change(part.body) }),
+  });
   return { ...pair, request: changed(pair.request), response: changed(pair.response) };
 }
 

@@ -48,7 +48,7 @@ export interface Sink {
   touch_(path: string): void;
   add_(path: string, record: object): void;
   /** Adds a record that is serialized already; it counts as a line only. */
-  addJson_(path: string, json: string): void;
+  addJson_?(path: string, json: string): void;
 }
 
 export class Journal implements Sink {

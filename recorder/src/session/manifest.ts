@@ -19,7 +19,15 @@ export interface ManifestHead {
   pages: PageEntry[];
   userAgent: string;
   recorder: { name: string; version: string };
-  capture: { headersAndBodies: boolean; webSockets: boolean; workers: boolean; dom: boolean; console: boolean };
+  capture: {
+    headersAndBodies: boolean;
+    webSockets: boolean;
+    workers: boolean;
+    dom: boolean;
+    console: boolean;
+    /** Functions that the page has frozen, so that their calls are not recorded. */
+    unavailable?: string[] | undefined;
+  };
 }
 
 const socketPath = /^sockets\/(.+)\.jsonl$/;

@@ -1,6 +1,7 @@
 // The session of this tab across pages: a reload continues it.
 import { epoch, epochNow } from "../clock.ts";
 import type { Batch } from "../output/store.ts";
+import { ignoreErrors } from "../ignore-errors.ts";
 import type { PageEntry } from "./manifest.ts";
 
 export interface SessionState {
@@ -19,10 +20,24 @@ export interface SessionState {
   endpoint?: string | undefined;
 }
 
-/** Frames of a tab share its session storage: each uses keys of its own. */
-const keySuffix = framePath();
-const stateKey = `replayscope.session${keySuffix}`;
-const unstoredKey = `replayscope.unstored${keySuffix}`;
+/** The only key that the recorder uses. */
+const storageKey = "replayscope.session";
+
+/** Batches that were not stored when the page was unloaded. */
+interface Unstored {
+  unstored?: readonly Batch[] | undefined;
+}
+
+type StoredState = Partial<SessionState> & Unstored;
+
+/** Frames of a tab share its session storage: each has a state of its own, by its path. */
+type Stored = StoredState & { frames?: Record<string, StoredState> };
+
+const frame = framePath();
+/** Maximum characters of batches in session storage. */
+const maxUnstoredSize = 1 << 20;
+/** Characters that browsers let the pages of an origin store in a tab. */
+const storageQuota = 5 * (1 << 20);
 /** A page loaded later than this after the previous one starts a new session. */
 const maxGapMs = 30 * 60 * 1000;
 
@@ -33,7 +48,7 @@ export function continueSession(
   redactUrl: (url: string) => string,
 ): SessionState {
   const now = epochNow();
-  const previous = read<SessionState>(stateKey);
+  const previous = readSession();
   const startedAt = isFromStart ? epoch(0) : now;
   const state =
     previous?.isResumable && previous.endpoint === endpoint && now - previous.lastActiveAt < maxGapMs
@@ -54,7 +69,7 @@ export function continueSession(
     url: redactUrl(location.href),
     startedAt: Math.max(startedAt, state.pages.length === 0 ? 0 : state.lastActiveAt),
     timeOrigin: epoch(0),
-    viewport: { width: innerWidth, height: innerHeight },
+    viewport: { width: window.innerWidth, height: window.innerHeight },
   });
   saveSession(state);
   return state;
@@ -62,7 +77,7 @@ export function continueSession(
 
 export function saveSession(state: SessionState): void {
   state.lastActiveAt = epochNow();
-  write(stateKey, state);
+  writeState({ ...readState(), ...state });
 }
 
 /** Ends the session: no page continues it. */
@@ -76,7 +91,7 @@ export function endSession(state: SessionState): void {
  * another, this page starts a new session.
  */
 export function resumeSession(state: SessionState, pageId: string): void {
-  const latest = read<SessionState>(stateKey);
+  const latest = readSession();
   if (latest?.id === state.id && latest.isResumable) {
     Object.assign(state, latest);
   } else if (latest !== undefined) {
@@ -88,15 +103,20 @@ export function resumeSession(state: SessionState, pageId: string): void {
   saveSession(state);
 }
 
-/** Saves batches that are not stored when the page unloads; the next page stores them. */
+/**
+ * Saves batches that are not stored when the page unloads; the next page stores them. They take at
+ * most half of what the page has left free of its storage.
+ */
 export function saveUnstored(batches: readonly Batch[]): void {
-  write(unstoredKey, batches);
+  let room = Math.min(maxUnstoredSize, (storageQuota - usedStorage()) / 2);
+  const unstored = batches.filter((batch) => (room -= JSON.stringify(batch).length) >= 0);
+  writeState({ ...readState(), unstored });
 }
 
-export function takeUnstored(): Batch[] {
-  const batches = read<Batch[]>(unstoredKey) ?? [];
-  remove(unstoredKey);
-  return batches;
+export function takeUnstored(): readonly Batch[] {
+  const { unstored = [], ...state } = readState();
+  if (unstored.length > 0) writeState(state);
+  return unstored;
 }
 
 /** Position of this frame in the tab's frame tree, as indices (`.0.2`); empty for the top frame. */
@@ -119,26 +139,32 @@ function newId(): string {
 // Session storage may be unavailable (sandboxed, blocked) or full: a reload then starts a new
 // session.
 
-function read<Value>(key: string): Value | undefined {
-  try {
-    return (JSON.parse(sessionStorage.getItem(key) ?? "null") as Value | null) ?? undefined;
-  } catch {
-    return undefined;
-  }
+function readStored(): Stored {
+  return ignoreErrors(() => JSON.parse(sessionStorage.getItem(storageKey) ?? "{}") as Stored) ?? {};
 }
 
-function write(key: string, value: unknown): void {
-  try {
-    sessionStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    remove(key);
-  }
+function readState(): StoredState {
+  const { frames = {}, ...state } = readStored();
+  return frame === "" ? state : (frames[frame] ?? {});
 }
 
-function remove(key: string): void {
-  try {
-    sessionStorage.removeItem(key);
-  } catch {
-    // Session storage is unavailable.
-  }
+function readSession(): SessionState | undefined {
+  const state = readState();
+  delete state.unstored;
+  return state.id === undefined ? undefined : (state as SessionState);
+}
+
+function writeState(state: StoredState): void {
+  const { frames = {}, ...top } = readStored();
+  const stored: Stored = frame === "" ? { ...state, frames } : { ...top, frames: { ...frames, [frame]: state } };
+  const store = (): boolean => (sessionStorage.setItem(storageKey, JSON.stringify(stored)), true);
+  if (ignoreErrors(store)) return;
+  // Nothing is better than an old state, of which the batches have been stored since.
+  ignoreErrors(() => sessionStorage.removeItem(storageKey));
+}
+
+/** Characters of all items. */
+function usedStorage(): number {
+  const items = ignoreErrors(() => Object.entries(sessionStorage)) ?? [];
+  return items.reduce((sum, [key, value]) => sum + key.length + String(value).length, 0);
 }

@@ -40,7 +40,26 @@ pub enum Body {
     },
 }
 
+/// Why the recorder omits a body that was transferred: as the session format names it, and as a
+/// sentence.
+const OMISSIONS: [(&str, &str); 2] = [
+    ("not-read", "Not read by the page: the recorder captures what the page reads of a response"),
+    ("stream", "Sent as a stream, which the recorder leaves to the page"),
+];
+
 impl Body {
+    /// A body that was omitted for the reason of that name in the session format.
+    pub fn omitted(name: &str) -> Option<Self> {
+        let (_, why) = OMISSIONS.into_iter().find(|(known, _)| *known == name)?;
+        Some(Self::NotRecorded(why.to_owned()))
+    }
+
+    /// The name of that reason in the session format.
+    pub fn omission_name(&self) -> Option<&'static str> {
+        let Self::NotRecorded(why) = self else { return None };
+        OMISSIONS.into_iter().find_map(|(name, known)| (known == why).then_some(name))
+    }
+
     /// Sets whether only the beginning of the content was recorded. A body without content stays as
     /// it is.
     pub fn set_truncated(&mut self, value: bool) {

@@ -8,8 +8,7 @@ use std::sync::OnceLock;
 use json_spans::Fields;
 
 /// The list in `credentials.json`: each field is a string of entries separated by spaces. Names are
-/// compared in snake case. The field `bodyKeys` is read by the recorder alone: exports keep bodies
-/// as recorded.
+/// compared in snake case.
 #[derive(Debug)]
 pub(super) struct Credentials {
     /// Substrings of a name.
@@ -30,6 +29,14 @@ pub(super) struct Credentials {
     code_context: Vec<&'static str>,
     /// Schemes of HTTP authentication, which a token follows.
     pub(super) schemes: Vec<&'static str>,
+    /// Complete names that are ordinary content as keys of a message, apart from a leading `x_`.
+    ordinary_names: Vec<&'static str>,
+    /// What precedes `token` in the names of cursors and of reports of progress.
+    cursors: Vec<&'static str>,
+    /// Substrings of names that may be ordinary content as keys of a message.
+    ambiguous_parts: Vec<&'static str>,
+    /// Complete names that may be ordinary content as keys of a message.
+    ambiguous_names: Vec<&'static str>,
 }
 
 /// The list, parsed once.
@@ -54,6 +61,10 @@ impl Credentials {
             about_last: entries("aboutLast"),
             code_context: entries("codeContext"),
             schemes: entries("schemes"),
+            ordinary_names: entries("ordinaryNames"),
+            cursors: entries("cursors"),
+            ambiguous_parts: entries("ambiguousParts"),
+            ambiguous_names: entries("ambiguousNames"),
         }
     }
 
@@ -84,29 +95,6 @@ impl Credentials {
     }
 }
 
-/// Complete names of credentials in a message, without a leading `x_`.
-const PAYLOAD_NAMES: [&str; 12] = [
-    "authorization",
-    "proxy_authorization",
-    "cookie",
-    "set_cookie",
-    "jwt",
-    "credential",
-    "credentials",
-    "pass",
-    "passcode",
-    "pwd",
-    "signature",
-    "auth",
-];
-/// Substrings of such names.
-const PAYLOAD_PARTS: [&str; 3] = ["passw", "passphrase", "secret"];
-/// Ends of such names.
-const PAYLOAD_KEYS: [&str; 6] = ["api_key", "apikey", "access_key", "accesskey", "private_key", "privatekey"];
-/// What precedes `token` in the names of cursors and of reports of progress.
-const NOT_CREDENTIAL_TOKENS: [&str; 9] =
-    ["page", "next_page", "next", "continuation", "sync", "cursor", "cancel", "work_done", "partial_result"];
-
 /// Number of bytes of a name that are inspected, from its end: more than any header or parameter is
 /// named.
 pub(super) const MAX_NAME: usize = 100;
@@ -131,14 +119,17 @@ pub fn is_payload_credential_name(name: &str) -> bool {
 
 /// [`is_payload_credential_name`] of a name of at most [`MAX_NAME`] bytes.
 pub(super) fn is_payload_credential(name: &[u8]) -> bool {
+    let list = credentials();
     let name = snake_case(name);
     let full_name = name.trim_matches('_');
-    let full_name = full_name.strip_prefix("x_").unwrap_or(full_name);
-    let first = full_name.strip_suffix("_token").or_else(|| full_name.strip_suffix("token"));
-    let is_token = first.is_some_and(|first| !NOT_CREDENTIAL_TOKENS.contains(&first.trim_end_matches('_')));
-    let is_key = || PAYLOAD_KEYS.iter().any(|kind| full_name.ends_with(kind));
-    let is_part = || PAYLOAD_PARTS.iter().any(|part| full_name.contains(part));
-    (is_token || PAYLOAD_NAMES.contains(&full_name) || is_key() || is_part()) && credentials().matches(&name)
+    let ordinary_name = full_name.strip_prefix("x_").unwrap_or(full_name);
+    let before_token = full_name.strip_suffix("token").map(|first| first.trim_end_matches('_'));
+    let is_ordinary = list.ordinary_names.contains(&ordinary_name)
+        || before_token.is_some_and(|first| list.cursors.contains(&first));
+    let is_ambiguous = list.ambiguous_names.contains(&full_name)
+        || list.ambiguous_parts.iter().any(|part| name.contains(part));
+    // The recorder redacts the values of ambiguous keys by their shape, and only some of them.
+    list.matches(&name) && !is_ordinary && (!is_ambiguous || full_name == "token")
 }
 
 /// Whether a parameter named `code` is an OAuth authorization code if another parameter is named
@@ -188,6 +179,10 @@ mod tests {
             &list.about_last,
             &list.code_context,
             &list.schemes,
+            &list.ordinary_names,
+            &list.cursors,
+            &list.ambiguous_parts,
+            &list.ambiguous_names,
         ] {
             assert!(!entries.is_empty(), "{list:?}");
         }

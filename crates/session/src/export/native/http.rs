@@ -86,7 +86,11 @@ fn times(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
 /// headers of one whose body was not recorded are outside.
 fn pair(json: &mut Json, exchange: &Exchange<'_>, http: &Http) {
     let details = &exchange.details;
-    let is_recorded = |body: &Body| !matches!(body, Body::NotRecorded(_) | Body::InFile { .. });
+    let is_recorded = |body: &Body| match body {
+        Body::NotRecorded(_) => body.omission_name().is_some(),
+        Body::InFile { .. } => false,
+        Body::Empty | Body::Text { .. } | Body::Binary { .. } => true,
+    };
     let has_request = is_recorded(&details.request_body);
     // A size of 0 counts here alone: among the sizes of Resource Timing it means one that is
     // hidden.
@@ -136,7 +140,10 @@ fn body(json: &mut Json, body: &Body) {
             json.field("body", "");
             false
         }
-        Body::NotRecorded(_) | Body::InFile { .. } => false,
+        Body::NotRecorded(_) | Body::InFile { .. } => {
+            json.optional_field("bodyOmitted", body.omission_name());
+            false
+        }
     };
     json.mark("bodyTruncated", is_truncated);
 }

@@ -41,6 +41,7 @@ object! {
         body: Verbatim<'a> = "body",
         body_encoding: Verbatim<'a> = "bodyEncoding",
         body_truncated: Flag = "bodyTruncated",
+        body_omitted: Text<'a> = "bodyOmitted",
     }
 }
 
@@ -78,7 +79,8 @@ fn convert(resource: &Resource<'_>, session: &Session, record: &Record) -> Detai
         response_headers: headers(response, &resource.response_headers),
         // If the contents of the request were recorded, a missing body is an empty one.
         request_body: request.map_or_else(none, |message| {
-            let was_none = omission_reason.is_none() && !promises_body(message);
+            let is_omitted = message.body_omitted.filled().is_some();
+            let was_none = omission_reason.is_none() && !is_omitted && !promises_body(message);
             body_of(message, "").unwrap_or_else(|| if was_none { Body::Empty } else { none() })
         }),
         response_body: response
@@ -110,7 +112,9 @@ fn headers(message: Option<&Message<'_>>, fallback: &NameValues) -> Option<Vec<H
 }
 
 fn body_of(message: &Message<'_>, mime: &str) -> Option<Body> {
-    let text = message.body.as_str()?;
+    let Some(text) = message.body.as_str() else {
+        return message.body_omitted.filled().and_then(Body::omitted);
+    };
     if text.is_empty() {
         return Some(Body::Empty);
     }

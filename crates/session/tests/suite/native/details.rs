@@ -63,6 +63,27 @@ mod bodies {
     }
 
     #[test]
+    fn a_body_that_the_page_did_not_read_says_so() {
+        let details = |more: &str| {
+            let pair = format!(
+                r#","requestResponsePairs":{{"request":{{"headers":{{}},"bodyOmitted":"stream"}},"response":{{"status":200,"headers":{{}}{more}}}}}"#
+            );
+            shown(&read("", &request(&pair)))
+        };
+        let why = |body: &Body| match body {
+            Body::NotRecorded(why) => why.clone(),
+            Body::Empty | Body::InFile { .. } | Body::Text { .. } | Body::Binary { .. } => format!("{body:?}"),
+        };
+        let unread = details(r#","bodyOmitted":"not-read""#);
+        assert!(why(&unread.response_body).starts_with("Not read by the page"), "{:?}", unread.response_body);
+        assert!(why(&unread.request_body).contains("stream"), "{:?}", unread.request_body);
+        // Reasons of later versions, and a body with one.
+        assert_eq!(why(&details(r#","bodyOmitted":"other""#).response_body), "Body not recorded");
+        let recorded = details(r#","body":"text","bodyOmitted":"not-read""#).response_body;
+        assert!(matches!(recorded, Body::Text { .. }), "{recorded:?}");
+    }
+
+    #[test]
     fn an_excluded_url_has_no_contents_and_no_size() {
         let session = read("", &request(&pair("", r#","urlBlocked":true"#)));
         let details = shown(&session);

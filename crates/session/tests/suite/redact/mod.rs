@@ -6,7 +6,7 @@ mod payload;
 use proptest::prelude::*;
 use serde_json::Value;
 use session::model::Header;
-use session::redact::{REDACTED, Redactor, is_credential_name};
+use session::redact::{REDACTED, Redactor, is_credential_name, is_payload_credential_name};
 
 fn vectors() -> Value {
     serde_json::from_str(include_str!("vectors.json")).expect("JSON")
@@ -31,6 +31,16 @@ fn credential_names_are_recognized_and_others_are_not() {
     }
     for name in names("otherNames") {
         assert!(!is_credential_name(&name), "{name}");
+    }
+}
+
+#[test]
+fn keys_of_credentials_in_messages_are_recognized_and_others_are_not() {
+    for name in names("payloadCredentialNames") {
+        assert!(is_payload_credential_name(&name), "{name}");
+    }
+    for name in names("otherPayloadNames") {
+        assert!(!is_payload_credential_name(&name), "{name}");
     }
 }
 
