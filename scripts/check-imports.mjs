@@ -82,6 +82,18 @@ const crates = [
     },
   },
   {
+    sources: "crates/server/src/",
+    modules: {
+      main: null,
+      arguments: [],
+      output: [],
+      source: [],
+      recording: ["source"],
+      commands: ["arguments", "output", "recording"],
+    },
+    forbidden: browser,
+  },
+  {
     sources: "crates/session/src/",
     modules: {
       lib: null,

@@ -11,7 +11,7 @@ need_player
 
 cargo fmt --all --check
 cargo clippy --workspace --all-targets -- -D warnings
-cargo clippy --package replayscope --target wasm32-unknown-unknown -- -D warnings
+cargo clippy --package viewer --target wasm32-unknown-unknown -- -D warnings
 node scripts/check-imports.mjs
 prettier --check --log-level warn .
 (cd recorder && npm run --silent check)

@@ -102,7 +102,7 @@ export async function runBench({
 /** Bytes of what a browser loads to start the app, compressed with brotli. All else is loaded on demand. */
 async function appSize(folder: string): Promise<number> {
   const names = await readdir(folder, { recursive: true });
-  const parts = names.filter((name) => /^(replayscope-.*\.(js|wasm)|modules-.*\.js|boot\.mjs|.*\.css)$/.test(name));
+  const parts = names.filter((name) => /^(viewer-.*\.(js|wasm)|modules-.*\.js|boot\.mjs|.*\.css)$/.test(name));
   const sizes = await Promise.all(
     parts.map(async (name) => brotliCompressSync(await readFile(join(folder, name))).length),
   );

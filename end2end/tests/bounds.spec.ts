@@ -115,7 +115,7 @@ test.describe("out of memory", () => {
   const LIMIT = 48;
 
   test.beforeEach(async ({ page }) => {
-    await page.route("**/replayscope-*_bg.wasm", async (route) => {
+    await page.route("**/viewer-*_bg.wasm", async (route) => {
       const response = await route.fetch();
       await route.fulfill({ response, body: withMemoryLimit(await response.body(), LIMIT) });
     });

@@ -25,8 +25,8 @@ if (process.env.REPLAYSCOPE_SPLIT_MODULES) addModules(process.env.TRUNK_STAGING_
 function addModules(staging, modules) {
   const names = readdirSync(modules);
   const loader = only(names, /^modules-[0-9a-f]+\.js$/);
-  const app = only(readdirSync(staging), /^replayscope-[0-9a-f]+\.js$/);
-  let script = replace(readFileSync(join(modules, loader), "utf8"), '"./replayscope.js"', `"./${app}"`);
+  const app = only(readdirSync(staging), /^viewer-[0-9a-f]+\.js$/);
+  let script = replace(readFileSync(join(modules, loader), "utf8"), '"./viewer.js"', `"./${app}"`);
   // A module is fetched before those that it needs, which are smaller.
   const [dependencies, fetchSelf] = ["const parallelStuff = deps.map(d => d());", "const instantiate = fetcher();"];
   script = replace(script, `${dependencies}\n        ${fetchSelf}`, `${fetchSelf}\n        ${dependencies}`);

@@ -1,0 +1,100 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Reads recorded browser sessions: HAR, Playwright traces, rrweb, PostHog, Sentry, Highlight and
+/// Replayscope's own format.
+#[derive(Debug, Parser)]
+#[command(name = "replayscope", version, propagate_version = true, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+#[expect(clippy::doc_markdown, reason = "these comments are the help, which is plain text")]
+pub enum Command {
+    /// What the recording is, and what is in it.
+    Summary {
+        #[command(flatten)]
+        input: Input,
+    },
+    /// The rows of the Network table: requests and WebSockets, by start.
+    Requests {
+        #[command(flatten)]
+        input: Input,
+        /// Lists only the rows that match, in the viewer's filter language.
+        #[arg(long)]
+        filter: Option<String>,
+    },
+    /// The messages of a WebSocket or an event stream.
+    Messages {
+        #[command(flatten)]
+        input: Input,
+        /// The row's number, or a part of its URL; not needed where only one row has messages.
+        #[arg(long, value_name = "ROW|URL")]
+        socket: Option<String>,
+        /// Lists only the messages that match, in the viewer's filter language.
+        #[arg(long)]
+        filter: Option<String>,
+        /// Writes payloads as their protocol or encoding reads them; with --json.
+        #[arg(long)]
+        decoded: bool,
+    },
+    /// Messages of all WebSockets that match a filter.
+    Search {
+        #[command(flatten)]
+        input: Input,
+        /// What to find, in the viewer's filter language.
+        text: String,
+    },
+    /// The entries of the console.
+    Console {
+        #[command(flatten)]
+        input: Input,
+        /// Lists only the entries that match, in the viewer's filter language.
+        #[arg(long)]
+        filter: Option<String>,
+    },
+}
+
+impl Command {
+    pub fn input(&self) -> &Input {
+        match self {
+            Self::Summary { input }
+            | Self::Requests { input, .. }
+            | Self::Messages { input, .. }
+            | Self::Search { input, .. }
+            | Self::Console { input, .. } => input,
+        }
+    }
+}
+
+/// What every command takes.
+#[derive(Args, Debug)]
+pub struct Input {
+    /// The recording: a file, a folder, a zip archive, or - for standard input.
+    pub file: String,
+    /// Writes JSON Lines, one value a line.
+    #[arg(long)]
+    pub json: bool,
+    /// Writes credentials as recorded; without it they are redacted.
+    #[arg(long)]
+    pub credentials: bool,
+    /// Ends with status 1 if the recording has one of these.
+    #[arg(long, value_delimiter = ',', value_name = "FINDING")]
+    pub fail_on: Vec<Finding>,
+}
+
+/// What makes a run fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Finding {
+    /// A request that failed, or has a status of 400 or more, or a WebSocket that was refused.
+    Error,
+    /// A WebSocket without a close.
+    UnclosedSocket,
+    /// An error in the console: a logged one, a failed assertion or an uncaught exception.
+    ConsoleError,
+    /// A recording that could only be read in part.
+    Truncated,
+}

@@ -1,0 +1,106 @@
+//! The commands.
+
+mod console;
+mod messages;
+mod requests;
+mod search;
+mod summary;
+
+use presentation::console::level_counts;
+use presentation::network::{RowState, row_counts, row_state};
+use session::filter::{FilterError, MessageFilter, Query};
+use session::model::{EpochMs, Session};
+use session::redact::Redactor;
+
+use crate::Failure;
+use crate::arguments::{Arguments, Command, Finding, Input};
+use crate::output::{Output, report_load_error};
+use crate::recording::Recording;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    /// The recording has a finding that `--fail-on` names.
+    Found,
+    /// Only a part of the recording could be read.
+    Incomplete,
+}
+
+/// What a command works with.
+struct Context<'a> {
+    recording: &'a Recording,
+    output: Output,
+    redactor: Redactor,
+    /// Whether only a part could be read.
+    is_incomplete: bool,
+}
+
+impl Context<'_> {
+    fn session(&self) -> &Session {
+        &self.recording.session
+    }
+
+    /// Milliseconds from the session's start.
+    fn offset(&self, time: Option<EpochMs>) -> Option<f64> {
+        Some((time? - self.session().started_at?).ms())
+    }
+}
+
+/// Carries out a command.
+pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
+    let input = arguments.command.input();
+    check_filters(&arguments.command)?;
+    let recording = Recording::open(&input.file)?;
+    if let Some(error) = &recording.failure {
+        report_load_error(error);
+    }
+    let mut context = Context {
+        recording: &recording,
+        output: Output::new(input.json),
+        redactor: Redactor::new(!input.credentials),
+        is_incomplete: recording.failure.is_some(),
+    };
+    match &arguments.command {
+        Command::Summary { .. } => summary::run(&mut context, &input.file)?,
+        Command::Requests { filter, .. } => requests::run(&mut context, filter.as_deref())?,
+        Command::Messages { socket, filter, decoded, .. } => {
+            messages::run(&mut context, socket.as_deref(), filter.as_deref(), *decoded)?;
+        }
+        Command::Search { text, .. } => search::run(&mut context, text)?,
+        Command::Console { filter, .. } => console::run(&mut context, filter.as_deref())?,
+    }
+    context.output.flush()?;
+    Ok(match (context.is_incomplete, finding(&recording.session, input)) {
+        (true, _) => Outcome::Incomplete,
+        (false, true) => Outcome::Found,
+        (false, false) => Outcome::Done,
+    })
+}
+
+/// Refuses a filter before anything is read.
+fn check_filters(command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::Requests { filter: Some(filter), .. } | Command::Console { filter: Some(filter), .. } => {
+            Query::try_parse(filter).map(drop).map_err(|error| invalid_filter(filter, &error))
+        }
+        Command::Messages { filter: Some(filter), .. } | Command::Search { text: filter, .. } => {
+            MessageFilter::parse(filter).map(drop).map_err(|error| invalid_filter(filter, &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn invalid_filter(filter: &str, error: &FilterError) -> Failure {
+    Failure::Argument(format!("The filter {filter} is not valid: {error}"))
+}
+
+/// Whether the recording has a finding that `--fail-on` names.
+fn finding(session: &Session, input: &Input) -> bool {
+    input.fail_on.iter().any(|finding| match finding {
+        Finding::Error => row_counts(session).errors > 0,
+        Finding::UnclosedSocket => session.records.iter().any(|record| row_state(record) == RowState::Open),
+        Finding::ConsoleError => level_counts(session).last().is_some_and(|errors| *errors > 0),
+        Finding::Truncated => session.truncation.is_some(),
+    })
+}

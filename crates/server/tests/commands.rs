@@ -1,0 +1,251 @@
+//! What each command writes, and how it ends, over the demo session and files made from it.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::Value;
+use tempfile::TempDir;
+
+const HAR: &str = r#"{"log":{"version":"1.2","creator":{"name":"tests","version":"1"},"entries":[
+{"startedDateTime":"2026-03-01T10:00:00Z","time":5,"request":{"method":"GET","url":"https://a.test/x?access_token=SECRETSECRET"},"response":{"status":200}},
+{"startedDateTime":"2026-03-01T10:00:01Z","time":7,"request":{"method":"GET","url":"https://a.test/\u001b[2Jy"},"response":{"status":500}}]}}"#;
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn demo() -> String {
+    repository().join("static/sessions/market").display().to_string()
+}
+
+/// Runs the command with `input` on its standard input.
+fn run_with(arguments: &[&str], input: &[u8]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_replayscope"));
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the command starts");
+    let mut stdin = child.stdin.take().expect("it is piped");
+    // Fails where the command does not read its input.
+    let _ = stdin.write_all(input);
+    drop(stdin);
+    child.wait_with_output().expect("the command ends")
+}
+
+fn run(arguments: &[&str]) -> Output {
+    run_with(arguments, b"")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("UTF-8")
+}
+
+fn status(output: &Output) -> i32 {
+    output.status.code().expect("an exit status")
+}
+
+/// The lines of standard output as JSON.
+fn values(output: &Output) -> Vec<Value> {
+    stdout(output).lines().map(|line| serde_json::from_str(line).expect("a JSON value")).collect()
+}
+
+fn json(arguments: &[&str]) -> Vec<Value> {
+    let output = run(arguments);
+    assert_eq!(status(&output), 0, "{}", stderr(&output));
+    values(&output)
+}
+
+/// A file with that content in a new folder.
+fn file(name: &str, content: &[u8]) -> (TempDir, String) {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join(name);
+    fs::write(&path, content).expect("a file");
+    (folder, path.display().to_string())
+}
+
+#[test]
+fn a_summary_counts_what_the_viewer_counts() {
+    let [summary] = json(&["summary", &demo(), "--json"]).try_into().expect("one line");
+    assert_eq!(summary["format"], "Replayscope session");
+    assert_eq!((&summary["requests"], &summary["sockets"]), (&37.into(), &13.into()));
+    assert_eq!((&summary["messages"], &summary["uncountedSockets"]), (&2821.into(), &0.into()));
+    assert_eq!(summary["truncation"], Value::Null);
+}
+
+#[test]
+fn requests_are_the_rows_of_the_network_table_by_start() {
+    let rows = json(&["requests", &demo(), "--json"]);
+    assert_eq!(rows.len(), 50);
+    assert_eq!((&rows[0]["kind"], &rows[0]["type"]), (&"request".into(), &"document".into()));
+    let starts: Vec<f64> = rows.iter().filter_map(|row| row["offset"].as_f64()).collect();
+    assert!(starts.len() == 50 && starts.is_sorted());
+    let chat = rows.iter().find(|row| row["row"] == 10).expect("the chat's socket");
+    assert_eq!(
+        (&chat["kind"], &chat["status"], &chat["state"]),
+        (&"socket".into(), &101.into(), &"closed".into())
+    );
+    assert!(chat["latency"].as_f64().expect("it was closed") > 19_000.0);
+    assert!(chat["socket"]["closeCode"].is_number());
+}
+
+#[test]
+fn a_filter_lists_the_rows_that_match() {
+    let rows = json(&["requests", &demo(), "--json", "--filter", "chat.js"]);
+    assert_eq!(rows.len(), 1);
+    let output = run(&["requests", &demo(), "--filter", "/(/"]);
+    assert_eq!(status(&output), 2);
+    assert!(stderr(&output).contains("The filter /(/ is not valid"), "{}", stderr(&output));
+}
+
+#[test]
+fn messages_of_a_socket_are_read_from_their_file() {
+    let by_number = json(&["messages", &demo(), "--socket", "10", "--json"]);
+    assert_eq!((&by_number[0]["number"], &by_number[0]["direction"]), (&1.into(), &"received".into()));
+    let by_url = json(&["messages", &demo(), "--socket", "/ws/chat", "--json"]);
+    assert_eq!(by_number, by_url);
+    let sent = json(&["messages", &demo(), "--socket", "10", "--json", "--filter", "dir:sent"]);
+    assert!(!sent.is_empty() && sent.len() < by_number.len());
+    assert!(sent.iter().all(|message| message["direction"] == "sent"));
+    let decoded = json(&["messages", &demo(), "--socket", "10", "--json", "--decoded"]);
+    assert!(decoded[0].get("value").or(decoded[0].get("units")).is_some());
+}
+
+#[test]
+fn a_socket_that_is_not_clear_is_asked_for() {
+    let output = run(&["messages", &demo()]);
+    assert_eq!(status(&output), 2);
+    assert!(stderr(&output).contains("choose one with --socket"));
+    assert!(stderr(&output).contains("10  /ws/chat"));
+    let output = run(&["messages", &demo(), "--socket", "/nothing"]);
+    assert!(stderr(&output).contains("No socket or event stream is /nothing"));
+}
+
+#[test]
+fn a_search_lists_messages_of_all_sockets_with_their_rows() {
+    let hits = json(&["search", &demo(), "price", "--json"]);
+    let rows: std::collections::BTreeSet<u64> = hits.iter().filter_map(|hit| hit["row"].as_u64()).collect();
+    assert!(rows.len() > 1);
+    assert!(hits.iter().all(|hit| hit["url"].is_string() && hit["number"].is_u64()));
+    assert_eq!(json(&["search", &demo(), "nothingmatchesthis", "--json"]).len(), 0);
+}
+
+#[test]
+fn console_entries_have_their_level_and_place() {
+    let entries = json(&["console", &demo(), "--json"]);
+    assert_eq!(entries.len(), 10);
+    let warning = entries.iter().find(|entry| entry["level"] == "Warning").expect("a warning");
+    assert_eq!(warning["text"], "Admin: refused");
+    assert_eq!(json(&["console", &demo(), "--json", "--filter", "refused"]).len(), 1);
+}
+
+#[test]
+fn a_finding_that_is_named_ends_with_status_1() {
+    assert_eq!(status(&run(&["summary", &demo(), "--fail-on", "error"])), 1);
+    assert_eq!(status(&run(&["summary", &demo(), "--fail-on", "truncated"])), 0);
+    let (_folder, path) = file("a.har", HAR.replace("500", "201").as_bytes());
+    assert_eq!(status(&run(&["summary", &path, "--fail-on", "error,console-error,unclosed-socket"])), 0);
+}
+
+#[test]
+fn compressed_files_archives_and_standard_input_are_read() {
+    let zipped = |name: &str| {
+        let (folder, path) = file("a.zip", b"");
+        let mut archive = zip::ZipWriter::new(File::create(&path).expect("a file"));
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).expect("a member");
+        archive.write_all(HAR.as_bytes()).expect("its bytes");
+        archive.finish().expect("the archive");
+        (folder, path)
+    };
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+    gzip.write_all(HAR.as_bytes()).expect("memory");
+    let mut brotli = Vec::new();
+    brotli::CompressorWriter::new(&mut brotli, 4096, 5, 20).write_all(HAR.as_bytes()).expect("memory");
+    let gzip = gzip.finish().expect("memory");
+    let (_one, archive) = zipped("inside/a.har");
+    let archive_bytes = fs::read(&archive).expect("it was written");
+    let expected = values(&run_with(&["requests", "-", "--json"], HAR.as_bytes()));
+    assert_eq!(expected.len(), 2);
+    for input in [gzip.as_slice(), &brotli, &archive_bytes] {
+        assert_eq!(values(&run_with(&["requests", "-", "--json"], input)), expected);
+        let (_folder, path) = file("a", input);
+        assert_eq!(json(&["requests", &path, "--json"]), expected);
+    }
+}
+
+#[test]
+fn what_cannot_be_read_ends_with_status_2_and_says_why() {
+    let output = run(&["summary", "/no/such/file.har"]);
+    assert_eq!((status(&output), stdout(&output).as_str()), (2, ""));
+    assert!(stderr(&output).contains("The file does not exist"));
+    let (_folder, path) = file("a.json", br#"{"name":"not a recording"}"#);
+    let output = run(&["summary", &path, "--json"]);
+    assert_eq!((status(&output), stdout(&output).as_str()), (2, ""));
+    assert!(stderr(&output).contains("not a recording"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_recording_cannot_name_files_outside_of_its_folder() {
+    let folder = TempDir::new().expect("a folder");
+    let inside = folder.path().join("session");
+    fs::create_dir(&inside).expect("a folder");
+    fs::write(folder.path().join("outside.jsonl"), "{}").expect("a file");
+    let manifest = |path: &str| {
+        format!(
+            r#"{{"format":"replayscope/1","id":"x","startedAt":1795269720000,"pages":[],"files":{{"resources":{{"path":"{path}"}}}}}}"#
+        )
+    };
+    let names: &[&str] = if cfg!(unix) { &["../outside.jsonl", "link.jsonl"] } else { &["../outside.jsonl"] };
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(folder.path().join("outside.jsonl"), inside.join("link.jsonl"))
+        .expect("a link");
+    for name in names {
+        let path = inside.join("session.json");
+        fs::write(&path, manifest(name)).expect("a file");
+        let output = run(&["requests", &path.display().to_string(), "--json"]);
+        assert_eq!(stdout(&output), "", "{name}");
+    }
+}
+
+#[test]
+fn credentials_are_redacted_unless_they_are_asked_for() {
+    let (_folder, path) = file("a.har", HAR.as_bytes());
+    assert!(!stdout(&run(&["requests", &path])).contains("SECRETSECRET"));
+    assert!(!stdout(&run(&["requests", &path, "--json"])).contains("SECRETSECRET"));
+    assert!(stdout(&run(&["requests", &path, "--credentials"])).contains("SECRETSECRET"));
+}
+
+#[test]
+fn nothing_of_a_recording_controls_the_terminal() {
+    let (_folder, path) = file("a.har", HAR.as_bytes());
+    assert!(!run(&["requests", &path]).stdout.contains(&0x1b));
+}
+
+#[test]
+fn every_recording_of_the_corpus_has_as_many_rows_as_its_summary() {
+    let Some(corpus) = std::env::var_os("REPLAYSCOPE_CORPUS") else {
+        println!("REPLAYSCOPE_CORPUS is not set: skipped");
+        return;
+    };
+    let mut read = 0;
+    for folder in ["har", "har-ws", "playwright", "rrweb", "posthog", "sentry", "highlight"] {
+        let Ok(files) = fs::read_dir(Path::new(&corpus).join(folder)) else { continue };
+        for path in files.flatten().map(|entry| entry.path()).filter(|path| path.is_file()) {
+            let path = path.display().to_string();
+            let output = run(&["summary", &path, "--json"]);
+            let Some(summary) = values(&output).into_iter().next() else { continue };
+            let count = |key: &str| summary[key].as_u64().expect("a number") as usize;
+            let rows = values(&run(&["requests", &path, "--json"])).len();
+            assert_eq!(rows, count("requests") + count("sockets"), "{path}");
+            let entries = values(&run(&["console", &path, "--json"])).len();
+            assert_eq!(entries, count("consoleEntries"), "{path}");
+            read += 1;
+        }
+    }
+    assert!(read > 20, "only {read} recordings were read");
+}
