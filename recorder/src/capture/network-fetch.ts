@@ -139,7 +139,8 @@ function observeBodies(exchanges: Exchanges): Bodies {
       if (!exchange) return call();
       return observe<ArrayBuffer>(isParsed ? arrayBuffer.call(response) : call(), exchange, (body) => {
         exchanges.captureResponse_(exchange, (limit) => bodyPayload(body, limit, exchange.contentType_));
-        return isParsed ? call(new Response(body, response)) : body;
+        // Of a blob, since the browser words the error of invalid JSON differently for bytes.
+        return isParsed ? call(new Response(new Blob([body]), response)) : body;
       });
     });
   };
