@@ -104,7 +104,7 @@ export const speedFunctions = {
   // The name of a form is read as that of any element (`pristine.mjs`).
   getValidTagName: `const validTagNames = new Map();
   function getValidTagName(element) {
-    const { tagName } = element;
+    const tagName = element.tagName;
     let name = validTagNames.get(tagName);
     if (name === undefined) {
       name = toLowerCase(tagName);
