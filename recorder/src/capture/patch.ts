@@ -3,8 +3,6 @@
 import { ignoreErrors } from "../ignore-errors.ts";
 import { replace, restore } from "./replace.ts";
 
-const { apply, construct } = Reflect;
-
 /** Called before the native function or constructor; may change the arguments, and returns a callback for the result, if any. */
 type BeforeCall = (self: unknown, args: unknown[]) => AfterCall | undefined | void;
 /** Receives the result, or undefined where the call threw; what it returns, unless undefined, replaces the result. */
@@ -20,29 +18,21 @@ export function patch<Owner extends object>(owner: Owner, name: keyof Owner, bef
   // Some browser configurations lack it.
   if (typeof native !== "function") return () => undefined;
   let isRemoved = false;
-  const finish = (after: AfterCall, call: () => unknown): unknown => {
+  const run = (self: unknown, args: unknown[], call: () => unknown): unknown => {
+    const after = isRemoved ? undefined : ignoreErrors(() => before(self, args));
     let result: unknown;
     let replacement: unknown;
     try {
       result = call();
     } finally {
-      replacement = ignoreErrors(() => after(result));
+      replacement = ignoreErrors(() => after?.(result));
     }
     return replacement ?? result;
   };
-  const start = (self: unknown, args: unknown[]): AfterCall | undefined | void =>
-    isRemoved ? undefined : ignoreErrors(() => before(self, args));
-  // Called directly where nothing follows: a debugger reads all frames of a call of the console.
   const proxy = new Proxy(native, {
-    apply: (target, self, args: unknown[]) => {
-      const after = start(self, args);
-      return after ? finish(after, () => apply(target, self, args)) : (apply(target, self, args) as unknown);
-    },
-    construct: (target, args: unknown[], newTarget) => {
-      const after = start(undefined, args);
-      const call = (): unknown => construct(target, args, newTarget);
-      return (after ? finish(after, call) : call()) as object;
-    },
+    apply: (target, self, args: unknown[]) => run(self, args, () => Reflect.apply(target, self, args)),
+    construct: (target, args: unknown[], newTarget) =>
+      run(undefined, args, () => Reflect.construct(target, args, newTarget)) as object,
   });
   replace(owner, name, proxy);
   return () => {
