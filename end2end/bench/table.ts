@@ -184,21 +184,22 @@ function decodedRows({ decoded, messages }: Results, encoding: SocketEncoding): 
 
 export function formatTable(rows: Row[]): string {
   const lines = rows.map(({ name, values, unit, target }) => {
-    const sorted = [...values].sort((one, other) => one - other);
-    const median = sorted[Math.floor(sorted.length / 2)] ?? NaN;
-    const range = `${formatValue(sorted[0] ?? NaN)} – ${formatValue(sorted.at(-1) ?? NaN)}`;
-    return [name, `${formatValue(median)} ${unit}`, range, target];
+    const range = `${formatValue(Math.min(...values))} – ${formatValue(Math.max(...values))}`;
+    return [name, `${formatValue(medianOf(values))} ${unit}`, range, target];
   });
-  const table = [["measurement", "median", "range", "target"], ...lines];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((cells) => (cells[column] ?? "").length)));
-  return table
-    .map((cells) =>
-      cells
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return formatColumns([["measurement", "median", "range", "target"], ...lines]);
+}
+
+/** Rows of cells as lines in which the columns are aligned. */
+export function formatColumns(rows: readonly string[][]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => (cells[column] ?? "").length)));
+  const formatRow = (cells: string[]): string =>
+    cells.map((cell, column) => cell.padEnd(widths?.[column] ?? 0)).join("  ");
+  return rows.map((cells) => formatRow(cells).trimEnd()).join("\n");
+}
+
+export function medianOf(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 function formatValue(value: number): string {

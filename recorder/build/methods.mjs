@@ -79,6 +79,7 @@ export const methods = {
   createElement: ["Document"],
   createHTMLDocument: ["DOMImplementation"],
   getAttribute: ["Element"],
+  getAttributeNames: ["Element"],
   getBoundingClientRect: ["Element"],
   getPropertyPriority: ["CSSStyleDeclaration"],
   getPropertyValue: ["CSSStyleDeclaration"],
@@ -136,6 +137,33 @@ export const methods = {
   transaction: ["IDBDatabase"],
   unregister: ["FinalizationRegistry"],
 };
+
+/** Methods and properties that are called for each node or record: each gets code of its own, which engines optimize. */
+export const hotNames = new Set([
+  "add",
+  "childNodes",
+  "closest",
+  "delete",
+  "exec",
+  "forEach",
+  "get",
+  "getAttribute",
+  "getAttributeNames",
+  "has",
+  "includes",
+  "matches",
+  "nodeName",
+  "nodeType",
+  "pop",
+  "push",
+  "replace",
+  "set",
+  "shift",
+  "slice",
+  "tagName",
+  "test",
+  "toLowerCase",
+]);
 
 /** Classes whose static functions are replaced. */
 export const staticOwners = [

@@ -10,7 +10,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import ts from "typescript";
-import { classTests, methods, properties, staticOwners } from "./methods.mjs";
+import { classTests, hotNames, methods, properties, staticOwners } from "./methods.mjs";
 import { changeRrweb } from "./rrweb.mjs";
 
 const platform = join(import.meta.dirname, "../src/platform.ts");
@@ -26,17 +26,52 @@ const ownFunctions = {
   "static/Promise/all": "all",
 };
 
+/**
+ * The method of a name, as a function of its own for each: engines optimize a function by what it
+ * has been called with. It has often been called with objects of the last two prototypes.
+ */
+const methodModule = (name, from) => `import { MethodOfAny, apply, getPrototypeOf } from ${from};
+  const methods = /* @__PURE__ */ new MethodOfAny("${name}", ${JSON.stringify(methods[name])});
+  let last, other, native, otherNative;
+  export default (self, ...args) => {
+    ${methods[name].includes("String") ? `if (typeof self === "string") return apply(methods.ofText, self, args);` : ""}
+    if (typeof self !== "object" || self === null) return apply(methods.of(self), self, args);
+    const prototype = getPrototypeOf(self);
+    if (prototype === last && native) return apply(native, self, args);
+    if (prototype === other && otherNative) return apply(otherNative, self, args);
+    [other, otherNative] = [last, native];
+    [last, native] = [prototype, methods.ofPrototype(prototype, self)];
+    return apply(native ?? methods.of(self), self, args);
+  };`;
+
+/** Likewise, a property that form fields or named elements may hide. */
+const propertyModule = (name, from) => `import { HidableProperty, getPrototypeOf } from ${from};
+  const property = /* @__PURE__ */ new HidableProperty("${properties[name]}", "${name}");
+  let last, other;
+  export default (self) => {
+    if (typeof self !== "object" || self === null) return self.${name};
+    const prototype = getPrototypeOf(self);
+    if (prototype === last || prototype === other) return self.${name};
+    if (prototype === null || property.isHiddenIn(prototype)) return property.read(self);
+    [last, other] = [prototype, last];
+    return self.${name};
+  };`;
+
 /** Modules of their own, one per function: what is not used is not bundled. */
 function moduleOf(path) {
   const [kind, owner, name] = path.split("/");
   const from = JSON.stringify(platform);
   if (Object.hasOwn(ownFunctions, path)) return `export { ${ownFunctions[path]} as default } from ${from};`;
-  if (kind === "method")
+  if (kind === "method") {
+    if (hotNames.has(owner)) return methodModule(owner, from);
     return `import { methodOfAny } from ${from};
       export default /* @__PURE__ */ methodOfAny("${owner}", ${JSON.stringify(methods[owner])});`;
-  if (kind === "property")
+  }
+  if (kind === "property") {
+    if (hotNames.has(owner)) return propertyModule(owner, from);
     return `import { propertyGetter } from ${from};
       export default /* @__PURE__ */ propertyGetter("${properties[owner]}", "${owner}");`;
+  }
   if (kind === "test")
     return `import { classTest } from ${from};
       export default /* @__PURE__ */ classTest("${owner}", "${classTests[owner]}");`;

@@ -8,7 +8,7 @@ export const memoryFunctions = {
     const buffer = new MutationBuffer();
     mutationBuffers.push(buffer);
     buffer.init(options);
-    const observer = new MutationObserver(callbackWrapper((mutations) => buffer.processMutations(mutations)));
+    const observer = new MutationObserver(callbackWrapper((mutations) => inBatch(() => buffer.processMutations(mutations))));
     observer.observe(rootEl, {
       attributes: true,
       attributeOldValue: true,

@@ -3,6 +3,7 @@
 // build. The names used here are those of the bundle `@rrweb/record/dist/record.js`.
 import ts from "typescript";
 import { memoryFunctions, memoryReplacements } from "./rrweb-memory.mjs";
+import { speedFunctions, speedReplacements } from "./rrweb-speed.mjs";
 
 /** Functions that are replaced as a whole, by name. */
 const functions = {
@@ -140,12 +141,12 @@ function isBlocked(`,
 /** The text of rrweb's bundle with these changes; `platform` is the path of the module of that name. */
 export function changeRrweb(text, platform) {
   let result = text;
-  for (const [place, replacement] of [...replacements, ...memoryReplacements]) {
+  for (const [place, replacement] of [...replacements, ...memoryReplacements, ...speedReplacements]) {
     const count = result.split(place).length - 1;
     if (count !== 1) throw new Error(`${count} places in rrweb match ${place}`);
-    result = result.replace(place, () => replacement);
+    result = result.replace(place, typeof replacement === "function" ? replacement : () => replacement);
   }
-  for (const [name, replacement] of Object.entries({ ...functions, ...memoryFunctions })) {
+  for (const [name, replacement] of Object.entries({ ...functions, ...memoryFunctions, ...speedFunctions })) {
     const places = [];
     const source = ts.createSourceFile("record.js", result, ts.ScriptTarget.ES2022);
     ts.forEachChild(source, (node) => {

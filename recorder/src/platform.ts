@@ -143,17 +143,20 @@ export function staticMethod(owner: object, ownerName: string, name: string): An
   return (...args) => call(native, owner, ...args);
 }
 
+const nativeCall = nativeMember("Function", "call", "value");
+const nativeBind = nativeMember("Function", "bind", "value");
+
+/** A function that receives its object first. Browsers call a bound `call` as fast as a method. */
+const uncurry = (native: unknown): UncurriedMethod =>
+  apply(nativeBind as Method, nativeCall, [native]) as UncurriedMethod;
+
 /** A method of the browser as a function that receives the object first. */
-export function method(owner: string, name: PropertyKey): UncurriedMethod {
-  const native = nativeMember(owner, name, "value");
-  return (self, ...args) => apply(native as Method, self, args);
-}
+export const method = (owner: string, name: PropertyKey): UncurriedMethod =>
+  uncurry(nativeMember(owner, name, "value"));
 
 /** Reads a property as the browser defines it, whatever the page has put in front of it. */
-export function getter(owner: string, name: PropertyKey): (self: unknown) => unknown {
-  const native = nativeMember(owner, name, "get");
-  return (self) => call(native, self);
-}
+export const getter = (owner: string, name: PropertyKey): ((self: unknown) => unknown) =>
+  uncurry(nativeMember(owner, name, "get"));
 
 const { isArray } = window.Array;
 const isPrototypeOf = nativeMember("Object", "isPrototypeOf", "value");
@@ -169,44 +172,64 @@ function instanceTest(owner: string): (value: unknown) => boolean {
 /** Classes of objects remembered per method; those of elements are many. */
 const maxKnownPrototypes = 8;
 
+/** Calls a function, as `Reflect.apply`. */
+export { apply, getPrototypeOf };
+
 /**
- * A method that classes of the browser have. Their instances get the browser's own; objects of other
- * classes, such as the recorder's, get theirs.
+ * Finds the method of a name for an object: the browser's own for instances of `owners`, that of the
+ * object for others, such as the recorder's.
  */
-export function methodOfAny(name: string, owners: readonly string[]): UncurriedMethod {
-  let ofText: unknown;
-  const tests: ((value: unknown) => boolean)[] = [];
-  const natives: unknown[] = [];
-  for (const owner of owners) {
-    const native = nativeMember(owner, name, "value");
-    if (owner === "String") ofText = native;
-    else if (native !== undefined) {
-      natives[tests.length] = native;
-      tests[tests.length] = instanceTest(owner);
+export class MethodOfAny {
+  readonly #name: string;
+  readonly #tests: ((value: unknown) => boolean)[] = [];
+  readonly #natives: unknown[] = [];
+  readonly #prototypes: unknown[] = [];
+  readonly #known: unknown[] = [];
+  /** The method of strings. */
+  readonly ofText: unknown;
+
+  constructor(name: string, owners: readonly string[]) {
+    this.#name = name;
+    for (const owner of owners) {
+      const native = nativeMember(owner, name, "value");
+      if (owner === "String") this.ofText = native;
+      else if (native !== undefined) {
+        this.#natives[this.#tests.length] = native;
+        this.#tests[this.#tests.length] = instanceTest(owner);
+      }
     }
   }
-  const findNative = (self: object): unknown => {
-    for (let index = 0; index < tests.length; index += 1) if (tests[index]?.(self)) return natives[index];
-    return undefined;
-  };
-  const prototypes: unknown[] = [];
-  const nativeOf: unknown[] = [];
-  const nativeFor = (self: object): unknown => {
-    const prototype = getPrototypeOf(self);
-    for (let index = 0; index < prototypes.length; index += 1)
-      if (prototypes[index] === prototype) return nativeOf[index];
-    const native = findNative(self);
-    const { length } = prototypes;
+
+  /** The browser's own method for the objects of a prototype; undefined where there is none. */
+  ofPrototype(prototype: unknown, self: unknown): unknown {
+    for (let index = 0; index < this.#prototypes.length; index += 1)
+      if (this.#prototypes[index] === prototype) return this.#known[index];
+    let native: unknown;
+    for (let index = 0; native === undefined && index < this.#tests.length; index += 1)
+      if (this.#tests[index]?.(self)) native = this.#natives[index];
+    const { length } = this.#prototypes;
     if (length < maxKnownPrototypes) {
-      nativeOf[length] = native;
-      prototypes[length] = prototype;
+      this.#known[length] = native;
+      this.#prototypes[length] = prototype;
     }
     return native;
-  };
-  return (self, ...args) => {
-    const native = typeof self === "string" ? ofText : isObject(self) ? nativeFor(self) : undefined;
-    return apply((native ?? (self as Record<string, unknown>)[name]) as Method, self, args);
-  };
+  }
+
+  /** The method for any value. */
+  of(self: unknown): unknown {
+    const native =
+      typeof self === "string"
+        ? this.ofText
+        : isObject(self)
+          ? this.ofPrototype(getPrototypeOf(self), self)
+          : undefined;
+    return native ?? (self as Realm)[this.#name];
+  }
+}
+
+export function methodOfAny(name: string, owners: readonly string[]): UncurriedMethod {
+  const methods = new MethodOfAny(name, owners);
+  return (self, ...args) => apply(methods.of(self) as Method, self, args);
 }
 
 /**
@@ -237,20 +260,33 @@ const hidesProperties: Record<string, "form" | "document" | undefined> = {
 const { toStringTag } = window.Symbol;
 
 /** A property that fields of a form, or named elements of a document, may hide. */
+export class HidableProperty {
+  readonly #name: string;
+  readonly #get: unknown;
+  readonly #kind: "form" | "document" | "any";
+
+  constructor(owner: string, name: string) {
+    this.#name = name;
+    this.#get = nativeMember(owner, name, "get");
+    this.#kind = owner === "Node" ? "any" : owner === "Document" ? "document" : "form";
+  }
+
+  /** Whether objects of a prototype may hide it. */
+  isHiddenIn(prototype: object): boolean {
+    const kind = hidesProperties[(prototype as Record<symbol, string>)[toStringTag] as string];
+    return kind !== undefined && (this.#kind === "any" || this.#kind === kind);
+  }
+
+  /** Reads it as the browser defines it where it may be hidden. */
+  read(self: object): unknown {
+    const prototype = getPrototypeOf(self);
+    return prototype && this.isHiddenIn(prototype) ? call(this.#get, self) : (self as Realm)[this.#name];
+  }
+}
+
 export function propertyGetter(owner: string, name: string): (self: unknown) => unknown {
-  const native = nativeMember(owner, name, "get");
-  const hidden = owner === "Node" ? undefined : owner === "Document" ? "document" : "form";
-  // Of the last object that hides nothing: most elements have the same few classes.
-  let last: unknown;
-  return (self) => {
-    if (!isObject(self)) return (self as Realm)[name];
-    const prototype = getPrototypeOf(self) as Record<symbol, string> | null;
-    if (prototype === last) return (self as Realm)[name];
-    const kind = prototype ? hidesProperties[prototype[toStringTag] as string] : undefined;
-    if (kind && (!hidden || hidden === kind)) return call(native, self);
-    last = prototype;
-    return (self as Realm)[name];
-  };
+  const property = new HidableProperty(owner, name);
+  return (self) => (isObject(self) ? property.read(self) : (self as Realm)[name]);
 }
 
 const jsonStringify = nativeMember("JSON", "stringify", "value", true);

@@ -26,12 +26,11 @@ const maxStack = 8000;
 
 export function recordConsole(context: Context, { consoleMethods }: Settings): Capture {
   const undo = consoleMethods.length > 0 ? [trackProxies()] : [];
-  const recorderFrames = countRecorderFrames();
+  const callSiteOf = rememberCallSites(context, countRecorderFrames());
   for (const method of consoleMethods) {
     const restore = patch(console, method, (_, args) => {
       if (method === "assert" && args[0]) return;
-      const site = callSite(callFrames(), recorderFrames);
-      add(context, levels[method], method === "assert" ? args.slice(1) : args, site);
+      add(context, levels[method], method === "assert" ? args.slice(1) : args, callSiteOf(currentStack()));
     });
     undo.push(restore);
   }
@@ -56,11 +55,13 @@ function errorListeners(context: Context): { attach: () => void; detach: () => v
     const error: unknown = event.error;
     const source = filename === "" ? undefined : `${filename}:${lineno}:${colno}`;
     const causes = describeCauses(error, context.redactor_.text_);
-    add(context, "exception", causes === "" ? [message] : [message, causes], { source, stack: stackOf(error) });
+    const site = redactCallSite(context, { source, stack: stackOf(error) });
+    add(context, "exception", causes === "" ? [message] : [message, causes], site);
   };
   const onRejection = ({ reason }: PromiseRejectionEvent): void => {
     const stack = stackOf(reason);
-    add(context, "exception", ["Uncaught (in promise)", reason], { source: firstLocation(stack), stack });
+    const site = redactCallSite(context, { source: firstLocation(stack), stack });
+    add(context, "exception", ["Uncaught (in promise)", reason], site);
   };
   return {
     attach: () => {
@@ -85,25 +86,25 @@ function add(
   args: readonly unknown[],
   { source, stack }: CallSite,
 ): void {
-  const redact = (text: string): string => redactor_.text_(text);
   journal_.add_(consoleFile, {
     timeStamp: epochNow(),
     level,
-    args: serializeArgs(args, redact),
-    source: source === undefined ? undefined : redactor_.url_(source),
-    stack: stack === undefined ? undefined : redact(stack.slice(0, maxStack)),
+    args: serializeArgs(args, redactor_.text_),
+    source,
+    stack,
     pageId: pageId_,
   });
 }
 
-/** Lines of the current stack. */
-const callFrames = (limit?: number): string[] =>
-  currentStack(limit)
-    .split("\n")
-    .filter((line) => locationOf(line) !== undefined);
+const redactCallSite = ({ redactor_ }: Context, { source, stack }: CallSite): CallSite => ({
+  source: source === undefined ? undefined : redactor_.url_(source),
+  stack: stack === undefined ? undefined : redactor_.text_(stack.slice(0, maxStack)),
+});
 
-/** Frames of `currentStack` and `callFrames`. */
-const ownFrames = 2;
+const framesOf = (stack: string): string[] => stack.split("\n").filter((line) => locationOf(line) !== undefined);
+
+/** The frame of `currentStack`. */
+const ownFrames = 1;
 
 /** Number of frames of the recorder above a call of the page. Counted, since the recorder may share a file with the page. */
 function countRecorderFrames(): number {
@@ -111,18 +112,30 @@ function countRecorderFrames(): number {
   let inner = 0;
   const probe = { log: (): void => undefined };
   const restore = patch(probe, "log", () => {
-    inner = callFrames(limit).length;
+    inner = framesOf(currentStack(limit)).length;
   });
-  const outer = callFrames(limit).length;
+  const outer = framesOf(currentStack(limit)).length;
   probe.log();
   restore();
   return inner - outer + ownFrames;
 }
 
-/** Where the console was called, from the frames of that call. */
-function callSite(frames: readonly string[], recorderFrames: number): CallSite {
-  const callers = frames.slice(recorderFrames);
-  return { source: locationOf(callers[0]), stack: callers.join("\n") || undefined };
+/** Bounds the memory of places that call the console. */
+const maxRememberedSites = 1000;
+
+/** Returns a function that finds, from the stack of a call, where the console was called: once for each such place. */
+function rememberCallSites(context: Context, recorderFrames: number): (stack: string) => CallSite {
+  const sites = new Map<string, CallSite>();
+  return (stack) => {
+    let site = sites.get(stack);
+    if (site === undefined) {
+      const callers = framesOf(stack).slice(recorderFrames);
+      site = redactCallSite(context, { source: locationOf(callers[0]), stack: callers.join("\n") || undefined });
+      if (sites.size >= maxRememberedSites) sites.clear();
+      sites.set(stack, site);
+    }
+    return site;
+  };
 }
 
 /** Firefox formats a frame as `name@location`, other browsers as `at name (location)`. */

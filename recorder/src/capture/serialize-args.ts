@@ -49,7 +49,9 @@ export function describeCauses(error: unknown, redact: (text: string) => string)
 function redacted(value: unknown, redact: (text: string) => string): unknown {
   if (typeof value === "string") return redact(value);
   if (typeof value !== "object" || value === null) return value;
-  const text = redact(JSON.stringify(value));
+  const json = JSON.stringify(value);
+  const text = redact(json);
+  if (text === json) return value;
   // A redaction that crosses the end of a value leaves invalid JSON, which is kept as text.
   return ignoreErrors(() => JSON.parse(text) as unknown) ?? text;
 }

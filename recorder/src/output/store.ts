@@ -45,8 +45,8 @@ const initialAllowance = 1 << 20;
 /** Bytes of the longest padding of such a check. */
 const maxPadding = 1 << 23;
 const checkIntervalMs = 60_000;
-/** Bytes of random data, which is repeated: browsers compress blocks of at most this size. */
-const paddingBlock = 1 << 16;
+/** Bytes of random data, which is repeated: browsers compress blocks of at most this size, and copy larger ones more often. */
+const paddingBlock = 60_000;
 
 class StorageError extends Error {
   override name = "StorageError";
@@ -109,13 +109,12 @@ class DatabaseStore implements Store {
    */
   async #tryPadding(needed: number): Promise<void> {
     const size = Math.max(2 * needed, Math.min(maxPadding, 2 * Math.max(this.#storedSize, initialAllowance)));
-    const block = crypto.getRandomValues(new Uint8Array(paddingBlock));
-    const padding = new Uint8Array(size);
-    for (let at = 0; at < size; at += paddingBlock) padding.set(block.subarray(0, size - at), at);
+    const padding = crypto.getRandomValues(new Uint8Array(Math.min(size, paddingBlock)));
     const key = { session: "", sequence: 0 };
     try {
       await this.#transact("readwrite", (batches) => {
-        batches.put({ ...key, padding });
+        // Many small ones take less time than a large one.
+        for (let put = 0; put < size; put += padding.length) batches.put({ ...key, padding });
         return batches.delete([key.session, key.sequence]);
       });
       this.#allowance = size / 2;

@@ -22,14 +22,16 @@ export function addTally(sum: Tally, more: Partial<Tally>): void {
   for (const name of Object.keys(sum) as (keyof Tally)[]) sum[name] += more[name] ?? 0;
 }
 
+const noCounts: Partial<Tally> = {};
+
 /**
  * What a record adds to the counts of its file. Derived from the record instead of passed by
  * captures, since the network part has a size limit and does not count.
  */
 function countsOf({ initiatorType, type, error, responseStatus = 0 }: CountedFields): Partial<Tally> {
   // Console entries have neither field.
-  if (initiatorType === undefined) return type === undefined ? {} : { [type === "error" ? "errors" : type]: 1 };
-  if (type === "close") return {};
+  if (initiatorType === undefined) return type === undefined ? noCounts : { [type === "error" ? "errors" : type]: 1 };
+  if (type === "close") return noCounts;
   const isError = error !== undefined || responseStatus >= 400;
   return { [type === "open" ? "sockets" : "requests"]: 1, errors: isError ? 1 : 0 };
 }
@@ -82,11 +84,12 @@ export class Journal implements Sink {
     this.addJson_(path, JSON.stringify(record), countsOf(record));
   }
 
-  addJson_(path: string, json: string, counts: Partial<Tally> = {}): void {
+  addJson_(path: string, json: string, counts: Partial<Tally> = noCounts): void {
     const file = this.#file(path);
     const line = json + "\n";
     file.lines.push(line);
-    addTally(file.tally, { lines: 1, ...counts });
+    file.tally.lines += 1;
+    for (const name of Object.keys(counts) as (keyof Tally)[]) file.tally[name] += counts[name] ?? 0;
     this.#size += line.length;
     if (this.#size > this.#maxSize) this.#onFull();
   }
