@@ -12,7 +12,11 @@ import { demoFiles } from "./session-files.ts";
 const folder = fileURLToPath(new URL("../../static/", import.meta.url));
 const recorder = new URL("../../recorder/dist/replayscope.js", import.meta.url);
 // Without recordHeadersAndBody, headers, bodies and WebSockets are not recorded.
-const options = { title: "A morning at Lantern Street Market", networkRecording: { recordHeadersAndBody: true } };
+const options = {
+  title: "A morning at Lantern Street Market",
+  networkRecording: { recordHeadersAndBody: true },
+  recordAssets: true,
+};
 const maxBytes = 1_000_000;
 
 async function main(): Promise<void> {
