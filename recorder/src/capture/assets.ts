@@ -123,7 +123,7 @@ export function recordAssets(context: Context, settings: Settings): AssetRecorde
       const { srcset, style, _cssText: css } = attributes;
       if (typeof srcset === "string") for (const [url] of srcset.matchAll(/[^\s,]\S*[^\s,]/g)) note(url);
       if (tagName === "image" || tagName === "feImage")
-        for (const name of ["href", "xlink:href"]) note(String(attributes[name] ?? ""));
+        for (const name of ["href", "xlink:href"]) note((attributes[name] ?? "") as string);
       if (typeof css === "string") noteStyle(css);
       if (typeof style === "string") noteStyle(style);
       else if (style) noteStyle(JSON.stringify(style).replaceAll('\\"', '"'));
