@@ -1,12 +1,12 @@
 // The images and fonts of the recorded DOM, so that a replay shows them without a request. Files of
 // the page's own origin, once per session, in the browser's cache only: nothing is requested from a
 // server.
-import { epochNow, pageNow } from "../clock.ts";
+import { epochNow } from "../clock.ts";
 import type { Context } from "../context.ts";
 import { ignoreErrors } from "../ignore-errors.ts";
 import { isBlocked, type Settings } from "../options.ts";
 import { eventsFile } from "../session/manifest.ts";
-import { addOwnRequest } from "./own-requests.ts";
+import { readFromCache } from "./own-requests.ts";
 
 export interface AssetRecorder {
   /** Receives the attributes of a recorded element. */
@@ -150,8 +150,7 @@ export function recordAssets(context: Context, settings: Settings): AssetRecorde
 async function readCached(url: string, maxSize: number): Promise<string | undefined> {
   // A service worker of the page would receive the request.
   if (maxSize <= 0 || navigator.serviceWorker?.controller) return undefined;
-  addOwnRequest(url, pageNow());
-  const response = await fetch(url, { cache: "only-if-cached", mode: "same-origin" });
+  const response = await readFromCache(url);
   const type = response.ok ? assetType(response.headers.get("content-type") ?? "", url) : undefined;
   if (type === undefined) return void response.body?.cancel();
   const blob = await response.blob();
