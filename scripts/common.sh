@@ -136,6 +136,16 @@ need_browser() {
     fail "Chromium was not found and could not be installed: install it, or set CHROMIUM=/path/to/chromium."
 }
 
+# Libraries whose pages the recorder's tests run; the tests are skipped without them.
+need_page_libraries() {
+  local folder=/usr/share/javascript
+  [ -e $folder/prototype/prototype.js ] && [ -e $folder/mootools/mootools.js ] && return
+  if [ "$(id -u)" = 0 ] && has apt-get; then
+    say "Installing Prototype and MooTools for the recorder's tests with apt-get (under a minute)"
+    { apt-get update && apt-get install -y --no-install-recommends libjs-prototype libjs-mootools; } >/dev/null || true
+  fi
+}
+
 need_app_tools() {
   need_wasm_target
   need_trunk

@@ -6,6 +6,7 @@ source "$(dirname "$0")/common.sh"
 need_app_tools
 need_node_modules
 need_browser
+need_page_libraries
 build_recorder
 [ -n "${REPLAYSCOPE_CORPUS:-}" ] || say "REPLAYSCOPE_CORPUS is not set: tests that read that folder are skipped"
 

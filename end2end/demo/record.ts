@@ -7,12 +7,16 @@ import { chromium, type Page } from "@playwright/test";
 import { launchOptions } from "../support/browser.ts";
 import { SessionFiles } from "../support/lab/session-files.ts";
 import { startMarket } from "./market/server.ts";
-import { demoFiles } from "./session-files.ts";
+import { demoFiles, inPreviousOrder } from "./session-files.ts";
 
 const folder = fileURLToPath(new URL("../../static/", import.meta.url));
 const recorder = new URL("../../recorder/dist/replayscope.js", import.meta.url);
 // Without recordHeadersAndBody, headers, bodies and WebSockets are not recorded.
-const options = { title: "A morning at Lantern Street Market", networkRecording: { recordHeadersAndBody: true } };
+const options = {
+  title: "A morning at Lantern Street Market",
+  networkRecording: { recordHeadersAndBody: true },
+  recordAssets: true,
+};
 const maxBytes = 1_000_000;
 
 async function main(): Promise<void> {
@@ -33,7 +37,11 @@ async function main(): Promise<void> {
     await useMarket(page);
     const recorded = await downloadRecording(page);
     const hosts = { [market.host]: "market.example.test", [market.deadHost]: "metrics.example.test" };
-    await writeFiles(demoFiles("market", recorded, hosts));
+    const files = demoFiles("market", recorded, hosts);
+    const resources = "sessions/market/resources.jsonl";
+    const previous = await readFile(folder + resources, "utf8");
+    files.set(resources, inPreviousOrder(files.get(resources) ?? "", previous));
+    await writeFiles(files);
   } finally {
     await browser.close();
     await market.stop();

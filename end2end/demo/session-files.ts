@@ -30,6 +30,33 @@ export function demoFiles(id: string, recorded: SessionFiles, hosts: Record<stri
   return files;
 }
 
+/**
+ * The lines of `resources.jsonl` in the order of the previous recording, so that links to its rows stay valid: requests
+ * complete in another order each time. New ones take the places of those that are gone, or come last.
+ */
+export function inPreviousOrder(text: string, previous: string): string {
+  const lines = new Map(keyedLines(text));
+  const keys = keyedLines(previous).map(([key]) => key);
+  const added = [...lines.keys()].filter((key) => !keys.includes(key));
+  const ordered = keys.map((key) => (lines.has(key) ? key : added.shift())).filter((key) => key !== undefined);
+  return [...ordered, ...added].map((key) => `${lines.get(key) ?? ""}\n`).join("");
+}
+
+/** Each line with a key: its type and URL, and how many of these come before it. */
+function keyedLines(text: string): [key: string, line: string][] {
+  const counts = new Map<string, number>();
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => {
+      const { type = "", name } = JSON.parse(line) as { type?: string; name: string };
+      const key = `${type} ${name}`;
+      const count = counts.get(key) ?? 0;
+      counts.set(key, count + 1);
+      return [`${key} ${count}`, line];
+    });
+}
+
 function mapValues<Value>(values: Record<string, Value>, change: (value: Value) => Value): Record<string, Value> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
 }

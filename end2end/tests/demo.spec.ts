@@ -2,6 +2,7 @@
 // a protocol, of their own.
 import { expect, test } from "../support/app.ts";
 import { demo } from "../support/demo.ts";
+import { Replay } from "../support/pages/replay.ts";
 
 test("it has as many requests, sockets, messages and errors as its manifest counts", async ({ session, page }) => {
   await session.open(demo.src);
@@ -120,3 +121,27 @@ test("requests that went wrong say how", async ({ session }) => {
     await expect(session.requests.rows.locator('[data-col="status"]').filter({ hasText: status })).not.toHaveCount(0);
   }
 });
+
+for (const t of ["3000", "25000", undefined]) {
+  test(`the replayed page has its images and its font${t === undefined ? "" : ` at ${t} ms`}`, async ({
+    session,
+    page,
+  }) => {
+    const { recorded } = new Replay(page);
+    await session.open(demo.src, t === undefined ? {} : { t });
+    await expect(recorded.getByText("Lantern Street Market").first()).toBeVisible();
+    const sources = (): Promise<string[]> =>
+      recorded
+        .locator("img")
+        .evaluateAll((images) =>
+          (images as HTMLImageElement[])
+            .filter(({ complete, naturalWidth, src }) => src !== "" && !(complete && naturalWidth > 0))
+            .map(({ src }) => src),
+        );
+    await expect.poll(sources).toEqual([]);
+    const fonts = (): Promise<string[]> =>
+      recorded.locator("body").evaluate((body) => [...body.ownerDocument.fonts].map(({ status }) => status));
+    await expect.poll(fonts).toEqual(["loaded"]);
+    await session.expectNoAlert();
+  });
+}

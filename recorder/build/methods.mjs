@@ -126,6 +126,7 @@ export const methods = {
   pipeThrough: ["ReadableStream"],
   put: ["IDBObjectStore"],
   read: ["ReadableStreamDefaultReader"],
+  readAsDataURL: ["FileReader"],
   register: ["FinalizationRegistry"],
   releaseLock: ["ReadableStreamDefaultReader"],
   removeItem: ["Storage"],

@@ -7,6 +7,7 @@ import type { NetworkSettings, Settings } from "./options.ts";
 import type { Redactor } from "./privacy/redact.ts";
 import type { Sanitize } from "./privacy/sanitize.ts";
 import type { Sink } from "./session/journal.ts";
+import type { SessionState } from "./session/state.ts";
 
 export interface Context {
   settings_: NetworkSettings;
@@ -17,6 +18,8 @@ export interface Context {
   pageId_: string;
   /** Whether the recording includes what happened since navigation start. */
   isFromStart_?: boolean;
+  /** The session that a reload continues. */
+  state_?: SessionState;
 }
 
 /** A running capture of one kind of activity. */

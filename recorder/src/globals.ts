@@ -73,6 +73,7 @@ export const Event = /* @__PURE__ */ take("Event");
 export const EventSource = /* @__PURE__ */ take("EventSource");
 export const EventTarget = /* @__PURE__ */ take("EventTarget");
 export const File = /* @__PURE__ */ take("File");
+export const FileReader = /* @__PURE__ */ take("FileReader");
 export const FormData = /* @__PURE__ */ take("FormData");
 export const Headers = /* @__PURE__ */ take("Headers");
 export const HTMLCanvasElement = /* @__PURE__ */ take("HTMLCanvasElement");

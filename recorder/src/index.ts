@@ -4,7 +4,7 @@ import { recordDom } from "./capture/dom.ts";
 import type { Options } from "./options.ts";
 import { record, type Recorder } from "./recording.ts";
 
-export type { ConsoleMethod, NetworkRecordingOptions, Options, RequestResponsePair } from "./options.ts";
+export type { AssetOptions, ConsoleMethod, NetworkRecordingOptions, Options, RequestResponsePair } from "./options.ts";
 export type { Recorder } from "./recording.ts";
 
 /** Starts recording; while a recording is running, returns that one and ignores `options`. */

@@ -26,6 +26,13 @@ export interface NetworkRecordingOptions {
   requestResponseSanitizer?: (pair: RequestResponsePair) => RequestResponsePair | null | undefined;
 }
 
+export interface AssetOptions {
+  /** Maximum bytes of a file; larger ones are not recorded. Default: 512 KiB. */
+  fileLimit?: number;
+  /** Maximum characters of the files of a session, each encoded as base64. Default: 8 MiB. */
+  totalLimit?: number;
+}
+
 export interface Options {
   /** Title of the session in the viewer. */
   title?: string;
@@ -34,6 +41,8 @@ export interface Options {
   consoleMethodsToRecord?: ConsoleMethod[];
   /** Excludes the DOM. */
   disableDomRecording?: boolean;
+  /** Records images and fonts of the page's own origin, from the browser's cache. Default: false. */
+  recordAssets?: boolean | AssetOptions;
   /** `default` masks input values, `strict` the text of the page too, `none` passwords only. */
   privacySetting?: "strict" | "default" | "none";
   /** URL that batches are posted to. Without it the session stays in the browser until `download()`. */
@@ -67,6 +76,8 @@ export interface Settings extends NetworkSettings {
   title: string | undefined;
   consoleMethods: ConsoleMethod[];
   dom: boolean;
+  /** Undefined where images and fonts are not recorded. */
+  assets: Required<AssetOptions> | undefined;
   privacy: "strict" | "default" | "none";
   endpointHeaders: Record<string, string>;
   sessionLimit: number;
@@ -83,10 +94,18 @@ export function resolveSettings(options: Options): Settings {
     title: options.title,
     consoleMethods: options.disableConsoleRecording ? [] : (options.consoleMethodsToRecord ?? consoleMethods),
     dom: !options.disableDomRecording,
+    assets: resolveAssets(options),
     privacy: options.privacySetting ?? "default",
     endpointHeaders: options.endpointHeaders ?? {},
     sessionLimit: options.sessionLimit ?? 256 * 1024 * 1024,
   };
+}
+
+/** Strict privacy masks the contents of a page, which images may be. */
+function resolveAssets({ recordAssets, privacySetting }: Options): Settings["assets"] {
+  if (!recordAssets || privacySetting === "strict") return undefined;
+  const { fileLimit = 1 << 19, totalLimit = 1 << 23 } = recordAssets === true ? {} : recordAssets;
+  return { fileLimit, totalLimit };
 }
 
 export function networkSettings(network: NetworkRecordingOptions): NetworkSettings {

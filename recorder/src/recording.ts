@@ -84,6 +84,7 @@ class Recording implements Recorder {
       journal_: this.#journal,
       pageId_: this.#pageId,
       isFromStart_: isFromStart(),
+      state_: this.#state,
     };
     const starters = [
       ...(settings.sockets_ ? [recordSockets] : []),

@@ -1,5 +1,6 @@
 // Generated assets of the page, so that the repository has no binary files: images, a sound and a
 // font.
+import { strokeFont } from "../../support/stroke-font.ts";
 
 export interface Asset {
   type: string;
@@ -18,7 +19,7 @@ const produce: Record<string, { hue: number; round: number }> = {
 export function findAsset(path: string): Asset | undefined {
   if (path === "/images/logo.svg") return svg(logo);
   if (path === "/media/bell.wav") return { type: "audio/wav", bytes: bell() };
-  if (path === "/fonts/lantern.woff2") return { type: "font/woff2", bytes: noise(2048) };
+  if (path === "/fonts/lantern.ttf") return { type: "font/ttf", bytes: strokeFont("Lantern") };
   const name = /^\/images\/([a-z]+)\.svg$/.exec(path)?.[1];
   const shape = name === undefined ? undefined : produce[name];
   return shape === undefined ? undefined : svg(produceImage(shape.hue, shape.round));
@@ -59,9 +60,4 @@ function bell(): Buffer {
   header.write("data", 36);
   header.writeUInt32LE(count, 40);
   return Buffer.concat([header, samples]);
-}
-
-/** Not a valid font: the page falls back to a system font, but requests it. */
-function noise(length: number): Buffer {
-  return Buffer.from(Array.from({ length }, (_, index) => (index * index * 31 + index * 7) & 255));
 }

@@ -3,6 +3,8 @@
 const byId = (id) => document.getElementById(id);
 const open = (path, ...protocols) => new WebSocket(`ws://${location.host}${path}`, protocols);
 
+const bell = new Audio("/media/bell.wav");
+
 function log(text) {
   const item = document.createElement("li");
   item.textContent = text;
@@ -82,9 +84,7 @@ function startButtons() {
       body: JSON.stringify(order),
     });
     log(`Order ${(await response.json()).order}`);
-    byId("bell")
-      .play()
-      .catch(() => undefined);
+    bell.play().catch(() => undefined);
   });
   byId("coupon").addEventListener("click", async () =>
     log(`Coupon: ${(await fetch("/api/coupons/LANTERN10")).status}`),

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { text } from "node:stream/consumers";
+import { strokeFont } from "../stroke-font.ts";
 import { respondToApi } from "./api.ts";
 import { Collector } from "./collector.ts";
 import { upgrader } from "./sockets.ts";
@@ -28,6 +29,24 @@ self.onfetch = (event) => {
   else if (url.includes("through-worker")) event.respondWith(fetch(event.request));
 };
 `;
+
+/** A square of the color in the query; `comment` is the number of characters that it is longer. */
+function imageOf({ searchParams }: URL): string {
+  const comment = "x".repeat(Number(searchParams.get("comment") ?? 0));
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><!--${comment}-->
+    <rect width="20" height="20" fill="${searchParams.get("color") ?? "red"}"/></svg>`;
+}
+
+/** `/assets/image.svg` and `/assets/font.ttf`, which caches may keep, unless the query says otherwise. */
+function respondWithAsset(response: ServerResponse, url: URL): void {
+  const isFont = url.pathname.endsWith(".ttf");
+  response.writeHead(200, {
+    "Content-Type": isFont ? "font/ttf" : "image/svg+xml",
+    "Cache-Control": url.searchParams.get("cache") ?? "max-age=60",
+    "Access-Control-Allow-Origin": "*",
+  });
+  response.end(isFont ? strokeFont("Strokes") : imageOf(url));
+}
 
 const dist = new URL("../../../recorder/dist/", import.meta.url);
 
@@ -73,6 +92,8 @@ async function respond(
     response
       .writeHead(200, { "Content-Type": "text/javascript; charset=utf-8" })
       .end(await readFile(new URL(name, dist)));
+  } else if (top === "assets") {
+    respondWithAsset(response, url);
   } else if (top === "worker.js") {
     response.writeHead(200, { "Content-Type": "text/javascript; charset=utf-8" }).end(serviceWorker);
   } else if (top === "collect") {

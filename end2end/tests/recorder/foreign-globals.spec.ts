@@ -1,6 +1,6 @@
 // Pages that replace globals, patch prototypes, run in zones and fake clocks: they observe the same
 // with the recorder as without it, and the recording is complete.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "../../support/lab/test.ts";
 import { packageScript, runWithAndWithout } from "../../support/recorder-pages.ts";
 
@@ -97,6 +97,35 @@ for (const [name, scripts] of Object.entries(pages)) {
       const result = await runWithAndWithout(
         { page, lab, recorded },
         { before: saved + (order === "before" ? scripts : ""), after: order === "after" ? scripts : "", body, run },
+      );
+      expect(result.with).toEqual(result.without);
+      expectComplete(await recorded.files());
+    });
+  }
+}
+
+/** Libraries as Debian's packages install them; npm has none of these versions. */
+const installed: [name: string, file: string, debianPackage: string][] = [
+  ["Prototype 1.7", "prototype/prototype.js", "libjs-prototype"],
+  ["MooTools 1.4", "mootools/mootools.js", "libjs-mootools"],
+];
+
+for (const [name, file, debianPackage] of installed) {
+  for (const order of ["before", "after"] as const) {
+    test(`a page with ${name}, ${order} the recorder, is recorded and observes nothing`, async ({
+      page,
+      lab,
+      recorded,
+    }) => {
+      const path = `/usr/share/javascript/${file}`;
+      test.skip(!existsSync(path), `Debian's package ${debianPackage} is not installed`);
+      const library = script(readFileSync(path, "utf8").replaceAll("</script", "<\\/script"));
+      // The library has replaced JSON and the collections of the page under test, too.
+      const saved = script(`window.parseJson = JSON.parse;`);
+      const run = activity + observed.replace("JSON.parse", "parseJson");
+      const result = await runWithAndWithout(
+        { page, lab, recorded },
+        { before: saved + (order === "before" ? library : ""), after: order === "after" ? library : "", body, run },
       );
       expect(result.with).toEqual(result.without);
       expectComplete(await recorded.files());

@@ -72,7 +72,7 @@ export function cleanAttribute(
   tree: Tree,
   isChange: boolean,
 ): Value | undefined {
-  const safe = safeValue(tracked.tag, name, value);
+  const safe = safeValue(tracked.tag, name, tree.assets.inAttribute(tracked.tag, name, value));
   if (safe === undefined || name === "_cssText") return safe;
   if (safe === null) {
     releaseAttribute(tracked, name, tree);
@@ -147,9 +147,10 @@ export function cleanStyle(tracked: TrackedNode, style: unknown, tree: Tree): St
   const clean: StyleChanges = {};
   for (const name in style) {
     const value = style[name];
-    const text = Array.isArray(value) ? (value as unknown[])[0] : value;
-    if (text === false) clean[name] = text;
-    if (typeof text !== "string") continue;
+    const recorded = Array.isArray(value) ? (value as unknown[])[0] : value;
+    if (recorded === false) clean[name] = recorded;
+    if (typeof recorded !== "string") continue;
+    const text = tree.assets.inStyle(recorded);
     // The budget counts each property as an attribute.
     if (
       name.length > MAX_NAME ||

@@ -33,7 +33,7 @@ export function cleanStyleText(
 }
 
 function boundedSheet(css: string, key: unknown, tree: Tree, usage: SheetUsage): string {
-  const clean = cleanSheet(css, tree, usage);
+  const clean = cleanSheet(tree.assets.inStyle(css), tree, usage);
   if (clean.isWithoutReferences) tree.budget.omissions.note("references", key);
   if (clean.isCut) tree.budget.omissions.note("styles", key);
   return clean.css;
@@ -76,7 +76,7 @@ export function cleanDeclaration(data: Fields, tree: Tree): Fields {
   if (isObject(set)) {
     const [property, value, priority] = [
       textOr(set["property"], ""),
-      textOr(set["value"], ""),
+      tree.assets.inStyle(textOr(set["value"], "")),
       textOr(set["priority"], ""),
     ];
     if (

@@ -1,5 +1,6 @@
 // Tracks the nodes of the page through the recording: sanitizing an attribute depends on the
 // element, the depth of an addition on its parent, and what is left of the budget on all nodes.
+import { Assets } from "./assets.ts";
 import { Budget, type Resource, type SheetUsage } from "./budget.ts";
 import { Drawing, type ExcessiveReferences } from "./drawing.ts";
 import { MAX_TURNS } from "./limits.ts";
@@ -54,6 +55,7 @@ export interface TrackedNode extends Referrer {
 
 export class Tree {
   readonly budget = new Budget();
+  readonly assets = new Assets();
   /** Whether the page has had visible content since the start of the recording. */
   hasShown = false;
   #nodes = new Map<number, TrackedNode>();

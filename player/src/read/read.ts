@@ -40,6 +40,7 @@ export async function readEvents(
   onProgress: (done: number) => void,
 ): Promise<ReadResult> {
   const tree = new Tree();
+  await readAssets(text, ends, tree, slicer);
   const kept: ReplayEvent[] = [];
   let [dropped, last, start] = [0, -Infinity, 0];
   let shows: number | undefined;
@@ -67,6 +68,16 @@ export async function readEvents(
     omitted: tree.budget.omissions.counts,
     shows,
   };
+}
+
+/** The files of a recording come after the nodes that show them. */
+async function readAssets(text: Uint8Array, ends: Uint32Array, tree: Tree, slicer: TimeSlicer): Promise<void> {
+  let start = 0;
+  for (const end of ends) {
+    if (end > start && end <= text.length) tree.assets.read(text.subarray(start, end));
+    start = Math.max(start, end);
+    if (slicer.isDue) await slicer.yieldNow();
+  }
 }
 
 /** Undefined where the event is damaged. */

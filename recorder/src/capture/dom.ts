@@ -4,6 +4,7 @@ import { epochNow, pageNow } from "../clock.ts";
 import type { Capture, Context } from "../context.ts";
 import type { Settings } from "../options.ts";
 import { eventsFile } from "../session/manifest.ts";
+import { recordAssets, type AssetRecorder } from "./assets.ts";
 import { createDomEventRedactor, type DomEvent } from "../privacy/dom-events.ts";
 import { ignoreErrors } from "../ignore-errors.ts";
 
@@ -41,10 +42,15 @@ const inputTypes = [
 export function recordDom(context: Context, settings: Settings): Capture {
   if (!settings.dom) return { stop_: () => undefined };
   let root: Element | null = document.documentElement;
-  let stop = observe(context, settings);
+  const assets = recordAssets(context, settings);
+  let stop = observe(context, settings, assets);
   return {
     // Events of other pages of the session since do not apply to this page.
-    onPageShow_: () => ignoreErrors(() => record.takeFullSnapshot(true)),
+    onPageShow_: () => {
+      assets?.onPageShow_();
+      ignoreErrors(() => record.takeFullSnapshot(true));
+    },
+    flush_: () => assets?.flush_(),
     attachListeners_: () => {
       // Null if the recorder started before the document's first element was parsed.
       root ??= document.documentElement;
@@ -53,21 +59,30 @@ export function recordDom(context: Context, settings: Settings): Capture {
       if (document.documentElement === root || document.readyState === "loading") return;
       root = document.documentElement;
       stop?.();
-      stop = observe(context, settings);
+      stop = observe(context, settings, assets);
     },
-    stop_: () => stop?.(),
+    stop_: () => {
+      stop?.();
+      assets?.stop_();
+    },
   };
 }
 
-function observe({ journal_, redactor_, pageId_ }: Context, settings: Settings): (() => void) | undefined {
+function observe(
+  { journal_, redactor_, pageId_ }: Context,
+  settings: Settings,
+  assets: AssetRecorder | undefined,
+): (() => void) | undefined {
   let snapshotSize = 0;
   let sizeSinceSnapshot = 0;
   let snapshotAt = 0;
   const findNode = (id: number): Node | null => record.mirror.getNode(id);
-  const redactEvent = createDomEventRedactor(redactor_, settings, settings.privacy === "strict", (id) => {
+  const findElement = (id: number): Element | undefined => {
     const node = findNode(id);
     return node instanceof Element ? node : undefined;
-  });
+  };
+  const isStrict = settings.privacy === "strict";
+  const redactEvent = createDomEventRedactor(redactor_, settings, isStrict, findElement, assets);
   return record({
     emit: (event) => {
       const line = { ...(event as DomEvent), timestamp: epochNow(), pageId: pageId_ };
@@ -75,6 +90,7 @@ function observe({ journal_, redactor_, pageId_ }: Context, settings: Settings):
       const isSmall = line.type !== fullSnapshot && !isMutation(line);
       const json = JSON.stringify(line);
       const text = isSmall ? redactor_.text_(json) : json;
+      if (assets && isSmall && text.includes("url(")) assets.noteStyle_(text.replaceAll('\\"', '"'));
       journal_.addJson_?.(eventsFile, text);
       if (line.type === fullSnapshot) [snapshotSize, sizeSinceSnapshot, snapshotAt] = [text.length, 0, pageNow()];
       else sizeSinceSnapshot += text.length;

@@ -8,6 +8,7 @@ import { recordEventSources } from "./event-source.ts";
 import { trackExchanges, type Exchange } from "./exchanges.ts";
 import { recordFetch } from "./fetch.ts";
 import { ignoreErrors } from "../ignore-errors.ts";
+import { takeOwnRequest } from "./own-requests.ts";
 import { pause } from "./pause.ts";
 import { bestMatch, failedTimingWaitMs, timingWaitMs, writeTiming } from "./resource-timing.ts";
 import type { ResourceTiming } from "./timing.ts";
@@ -74,7 +75,7 @@ export function recordRequests(context: Context): Capture {
 
   const addTimings = (entries: PerformanceEntryList): void => {
     for (const timing of entries as ResourceTiming[]) {
-      if (timing.name === settings.endpoint_) continue;
+      if (timing.name === settings.endpoint_ || takeOwnRequest(timing)) continue;
       if (timing.entryType === "navigation") {
         // Chromium reports it twice: in its current state when observed, and again once the page
         // has loaded.

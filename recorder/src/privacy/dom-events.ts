@@ -1,5 +1,6 @@
 // Redacts and masks the events of the DOM, in place: rrweb masks the text and the values of inputs,
 // and leaves attributes and comments as they are.
+import type { AssetRecorder } from "../capture/assets.ts";
 import type { NetworkSettings } from "../options.ts";
 import { replacement } from "./fields.ts";
 import { createNameRanking } from "./names.ts";
@@ -67,12 +68,16 @@ const mask = (text: string): string => text.replace(/\S/g, "*");
 /** Returns the element with an id of rrweb. */
 type FindElement = (id: number) => Element | undefined;
 
-/** Returns a function that changes an event before it is stored. `findElement` returns an element by the id of its node. */
+/**
+ * Returns a function that changes an event before it is stored. `findElement` returns an element by the id of its node;
+ * `assets` receives what is recorded.
+ */
 export function createDomEventRedactor(
   redactor: Redactor,
   settings: NetworkSettings,
   isStrict: boolean,
   findElement: FindElement,
+  assets?: AssetRecorder,
 ): (event: DomEvent) => void {
   const rankOf = createNameRanking(settings.namesToRedact_);
   const isCredentialKey = (name: unknown): boolean => typeof name === "string" && rankOf(name) > 2;
@@ -101,6 +106,7 @@ export function createDomEventRedactor(
       if (isValue && tagName.includes("-")) attributes[name] = mask(value);
       else attributes[name] = isValue && isField ? replacement : attributeText(name, value);
     }
+    assets?.noteAttributes_(tagName, attributes);
   };
 
   const redactNode = (root: SerializedNode): void => {
@@ -108,14 +114,21 @@ export function createDomEventRedactor(
     for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
       const { attributes, tagName = "", childNodes = [], textContent } = node;
       if (attributes !== undefined) redactAttributes(attributes, tagName, attributes["name"] ?? attributes["property"]);
-      if (textContent) node.textContent = isStrict && node.type === nodeType.comment ? "" : redactText(textContent);
+      if (textContent) {
+        node.textContent = isStrict && node.type === nodeType.comment ? "" : redactText(textContent);
+        assets?.noteStyle_(node.textContent);
+      }
       for (const child of childNodes) nodes.push(child);
     }
   };
 
   const redactMutation = ({ adds, texts, attributes }: Mutation): void => {
     for (const { node } of adds) redactNode(node);
-    for (const text of texts) if (text.value) text.value = redactText(text.value);
+    for (const text of texts) {
+      if (!text.value) continue;
+      text.value = redactText(text.value);
+      assets?.noteStyle_(text.value);
+    }
     for (const { id, attributes: changed } of attributes) {
       const element = findElement(id);
       const fieldName = "value" in changed || "content" in changed ? element?.getAttribute("name") : undefined;

@@ -18,6 +18,8 @@ export interface SessionState {
   isResumable: boolean;
   /** Where it is delivered. Another app of the origin with another endpoint does not continue it. */
   endpoint?: string | undefined;
+  /** Characters of the images and fonts recorded, and hashes of their URLs. */
+  assets?: { size: number; urls: string[] } | undefined;
 }
 
 /** The only key that the recorder uses. */
@@ -97,7 +99,7 @@ export function resumeSession(state: SessionState, pageId: string): void {
   } else if (latest !== undefined) {
     const now = epochNow();
     const pages = state.pages.filter(({ id }) => id === pageId).map((page) => ({ ...page, startedAt: now }));
-    Object.assign(state, { id: newId(), startedAt: now, pages, sequence: 0, storedSize: 0 });
+    Object.assign(state, { id: newId(), startedAt: now, pages, sequence: 0, storedSize: 0, assets: undefined });
   }
   state.isResumable = false;
   saveSession(state);
