@@ -117,6 +117,10 @@ test("remote resources are blocked until they are allowed", async ({ session, pa
     asked.push(new URL(route.request().url()).pathname);
     return route.abort();
   });
+  await page.route("**/sessions/market/events.jsonl", async (route) => {
+    const lines = (await (await route.fetch()).text()).split("\n");
+    await route.fulfill({ body: lines.filter((line) => !line.includes('"assets":')).join("\n") });
+  });
   await session.open(demo.src);
   const allow = replay.region.getByRole("button", { name: "Allow remote content" });
   await expect(allow).toBeVisible();
