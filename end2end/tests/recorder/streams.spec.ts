@@ -389,12 +389,19 @@ test("flush resolves while messages arrive without a pause", async ({ page, reco
   await page.evaluate(async () => {
     const socket = new WebSocket("/echo");
     await new Promise((resolve) => (socket.onopen = resolve));
-    socket.onmessage = ({ data }) => socket.send(data as string);
-    for (let count = 0; count < 50; count += 1) socket.send("x".repeat(100));
+    let received = 0;
+    await new Promise<void>((resolve) => {
+      socket.onmessage = ({ data }) => {
+        socket.send(data as string);
+        received += 1;
+        if (received === 100) resolve();
+      };
+      for (let count = 0; count < 50; count += 1) socket.send("x".repeat(100));
+    });
     await window.recorder.flush();
     await window.recorder.flush();
     socket.onmessage = null;
   });
   const files = await recorded.files();
-  expect(files.messages(files.opens[0]?.socketId).length).toBeGreaterThan(50);
+  expect(files.messages(files.opens[0]?.socketId).length).toBeGreaterThan(150);
 });
