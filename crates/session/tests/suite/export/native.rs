@@ -98,7 +98,8 @@ fn the_reason_of_an_omitted_body_round_trips() {
     let line = r#"{"name":"https://a.test/","initiatorType":"fetch","startTimeAbs":1795269720001,"requestResponsePairs":{"request":{"headers":{},"bodyOmitted":"stream"},"response":{"status":200,"headers":{},"bodyOmitted":"not-read"}}}"#;
     let manifest = r#"{"format":"replayscope/1","id":"x","files":{"resources":{"path":"r"}}}"#;
     let files: [(&str, &[u8]); 1] = [("r", line.as_bytes())];
-    let session = crate::common::open(("session.json", manifest.as_bytes()), &files, 1000).expect("a session");
+    let session =
+        crate::common::open(("session.json", manifest.as_bytes()), &files, 1000).expect("a session");
     let (again, _) = again(&session, &|_| None);
     let bodies = |session: &Session| {
         let details = session.details(&session.records[0]);

@@ -72,7 +72,9 @@ mod bodies {
         };
         let why = |body: &Body| match body {
             Body::NotRecorded(why) => why.clone(),
-            Body::Empty | Body::InFile { .. } | Body::Text { .. } | Body::Binary { .. } => format!("{body:?}"),
+            Body::Empty | Body::InFile { .. } | Body::Text { .. } | Body::Binary { .. } => {
+                format!("{body:?}")
+            }
         };
         let unread = details(r#","bodyOmitted":"not-read""#);
         assert!(why(&unread.response_body).starts_with("Not read by the page"), "{:?}", unread.response_body);
