@@ -20,6 +20,7 @@ use super::vnode::VNode;
 pub(super) struct ListState {
     /// The element that scrolls.
     pub(super) element: NodeRef<Div>,
+    rows: Signal<usize>,
     row_height: f64,
     scroll_top: RwSignal<f64>,
     /// Height of the visible rows in px, without a header; 0 until it is measured.
@@ -46,7 +47,7 @@ impl ListState {
             viewport.set((f64::from(element.client_height()) - header_height).max(0.0));
             on_resize(element);
         });
-        Self { element, row_height, scroll_top, viewport, window, visible }
+        Self { element, rows, row_height, scroll_top, viewport, window, visible }
     }
 
     /// Full rows that fit on screen, at least one: what Page Up and Page Down move by.
@@ -108,9 +109,13 @@ pub(super) fn VirtualRows(
     row: impl Fn(usize) -> Option<VNode> + 'static,
     on_click: impl FnMut(MouseEvent) + 'static,
 ) -> impl IntoView {
-    let ListState { window, visible, .. } = list;
+    let ListState { rows: row_count, window, visible, .. } = list;
     let body: NodeRef<Div> = NodeRef::new();
     Effect::new(move |rows: Option<Rows>| {
+        // Before `visible`: an effect whose first source updates a memo that it depends on directly,
+        // too, does not learn of that memo's change (reactive_graph 0.2.16). Other rows of the same
+        // number would not be drawn.
+        row_count.track();
         let (mut rows, visible) = (rows.unwrap_or_default(), visible.get());
         if let Some(body) = body.get() {
             rows.show(&body, visible.first, (visible.first..visible.first + visible.count).filter_map(&row));
