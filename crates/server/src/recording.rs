@@ -85,14 +85,7 @@ impl Recording {
         let Some(file) = record.messages_file() else { return Ok(None) };
         let (Input::Plain(mut bytes) | Input::Archive(mut bytes)) = self.files.open(Some(&file.path))?;
         let mut reader = Box::new(MessagesReader::new(file.clone()));
-        let mut buffer = vec![0; PIECE_BYTES];
-        let broken = loop {
-            match read_piece(&mut bytes, &mut buffer) {
-                Ok([]) => break None,
-                Ok(piece) => reader.feed(piece)?,
-                Err(error) => break Some(error.to_string()),
-            }
-        };
+        let broken = pass_on(&mut bytes, |piece| reader.feed(piece).map(|()| FeedStatus::More))?;
         reader.finish(broken.as_deref())?;
         Ok(Some(RowMessages::File(reader)))
     }
@@ -107,19 +100,28 @@ fn begin(files: &mut Files) -> SessionLoader {
 
 /// Reads the current file.
 fn feed(loader: &mut SessionLoader, mut file: Box<dyn Read>) -> Result<LoadStep, LoadError> {
+    let broken = pass_on(&mut file, |piece| loader.feed(piece))?;
+    loader.finish(broken.as_deref())
+}
+
+/// Passes a file on until it ends or no more of it is needed. Returns why it could not be read to
+/// its end.
+fn pass_on(
+    file: &mut dyn Read,
+    mut take: impl FnMut(&[u8]) -> Result<FeedStatus, LoadError>,
+) -> Result<Option<String>, LoadError> {
     let mut buffer = vec![0; PIECE_BYTES];
-    let broken = loop {
-        match read_piece(&mut file, &mut buffer) {
-            Ok([]) => break None,
+    loop {
+        match read_piece(file, &mut buffer) {
+            Ok([]) => return Ok(None),
             Ok(piece) => {
-                if loader.feed(piece)? == FeedStatus::Nothing {
-                    break None;
+                if take(piece)? == FeedStatus::Nothing {
+                    return Ok(None);
                 }
             }
-            Err(error) => break Some(error.to_string()),
+            Err(error) => return Ok(Some(error.to_string())),
         }
-    };
-    loader.finish(broken.as_deref())
+    }
 }
 
 /// The next bytes; none at the end.

@@ -54,7 +54,7 @@ export function recordFetch(exchanges: Exchanges): () => void {
       if (exchange) exchanges.fail_(exchange, error);
     };
     if (!isBrowsers) {
-      // A promise of a library is no promise of the browser.
+      // A promise of a library is not one of the browser's.
       if (!ignoreErrors(() => onSettled(result, onResponse, onError)))
         outsideZones(() => void (result as Promise<Response>).then(onResponse, onError));
       return result;

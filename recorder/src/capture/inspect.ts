@@ -35,7 +35,7 @@ export function trackProxies(): () => void {
   };
 }
 
-/** What a proxy stands for, through any number of proxies; null where that is not known. Other objects are returned. */
+/** The target of a proxy, through any number of proxies; null where it is not known. Other objects are returned. */
 export function withoutProxy(value: object): object | null {
   let object = value;
   for (let step = 0; step < maxPrototypes; step += 1) {
@@ -65,7 +65,7 @@ function findProperty(object: object, key: PropertyKey): PropertyDescriptor | un
   return undefined;
 }
 
-/** The value of a property that is no getter, also an inherited one. */
+/** The value of a property that is not a getter, also an inherited one. */
 export const dataProperty = (object: object, key: PropertyKey): unknown => findProperty(object, key)?.value;
 
 /** A property's value, or the word for a getter, which is not called. */
@@ -93,7 +93,7 @@ export function className(value: object): string {
 
 const { isError } = Error as unknown as { isError?: (value: unknown) => boolean };
 
-/** Whether a value is an error of this frame, or of any frame where browsers can tell. */
+/** Whether a value is an error of this frame, or of any frame where the browser has `Error.isError`. */
 export function isErrorObject(value: object): boolean {
   if (isError?.(value)) return true;
   let holder: object | null = value;

@@ -3,10 +3,9 @@
 use std::io;
 
 use presentation::console::{ConsoleFilter, console_line, console_text, filtered_entries, level_label};
-use presentation::labels::UNKNOWN;
 use serde::Serialize;
 use session::filter::Query;
-use session::model::{EpochMs, Millis};
+use session::model::EpochMs;
 
 use super::Context;
 use crate::output::{Column, amount, text};
@@ -38,8 +37,8 @@ pub(super) fn run(context: &mut Context<'_>, filter: Option<&str>) -> io::Result
     for index in filtered_entries(session, &filter) {
         let Some(entry) = session.console.get(index as usize) else { continue };
         let details = session.console_details(entry);
-        let offset = context.offset(entry.time);
         let level = level_label(entry.level);
+        let (offset, offset_text) = (context.offset(entry.time), context.offset_text(entry.time));
         let redactor = &mut context.redactor;
         let place = details.place.as_deref().map(|place| redactor.url(place).into_owned());
         if context.output.is_json() {
@@ -54,9 +53,10 @@ pub(super) fn run(context: &mut Context<'_>, filter: Option<&str>) -> io::Result
             };
             context.output.json(&entry)?;
         } else {
-            let offset = offset.and_then(Millis::new).map_or_else(|| UNKNOWN.to_owned(), Millis::offset);
             let text = redactor.payload(&console_line(&details)).into_owned();
-            context.output.row(&COLUMNS, &[offset, level.to_owned(), text, place.unwrap_or_default()])?;
+            context
+                .output
+                .row(&COLUMNS, &[offset_text, level.to_owned(), text, place.unwrap_or_default()])?;
         }
     }
     Ok(())

@@ -1,15 +1,17 @@
 //! The commands.
 
 mod console;
+mod matching;
 mod messages;
 mod requests;
 mod search;
 mod summary;
 
 use presentation::console::level_counts;
+use presentation::labels::UNKNOWN;
 use presentation::network::{RowState, row_counts, row_state};
 use session::filter::{FilterError, MessageFilter, Query};
-use session::model::{EpochMs, Session};
+use session::model::{EpochMs, Millis, Session};
 use session::redact::Redactor;
 
 use crate::Failure;
@@ -44,6 +46,11 @@ impl Context<'_> {
     /// Milliseconds from the session's start.
     fn offset(&self, time: Option<EpochMs>) -> Option<f64> {
         Some((time? - self.session().started_at?).ms())
+    }
+
+    /// The time from the session's start, as in the viewer's tables.
+    fn offset_text(&self, time: Option<EpochMs>) -> String {
+        self.offset(time).and_then(Millis::new).map_or_else(|| UNKNOWN.to_owned(), Millis::offset)
     }
 }
 

@@ -1,13 +1,10 @@
 //! `replayscope search`: messages of all sockets that match a filter.
 
-use presentation::labels::UNKNOWN;
 use serde_json::json;
-use session::filter::{MessageFilter, Messages};
-use session::model::{MessageLog, Millis, Record};
-use session::protocols::Analysis;
+use session::filter::MessageFilter;
 
 use super::Context;
-use super::messages::{Chosen, analyzed, kind_label, payload_text, write_lines};
+use super::matching::Matching;
 use crate::Failure;
 use crate::output::{Column, amount, report_load_error, text};
 
@@ -23,7 +20,7 @@ const COLUMNS: [Column; 6] = [
 pub(super) fn run(context: &mut Context<'_>, text: &str) -> Result<(), Failure> {
     let recording = context.recording;
     let session = &recording.session;
-    let filter = MessageFilter::parse(text).unwrap_or_else(|_| MessageFilter::as_text(text));
+    let filter = MessageFilter::parse(text).unwrap_or_default();
     if !context.output.is_json() {
         context.output.head(&COLUMNS)?;
     }
@@ -37,44 +34,14 @@ pub(super) fn run(context: &mut Context<'_>, text: &str) -> Result<(), Failure> 
                 continue;
             }
         };
-        let log = messages.log();
-        let analyzer = analyzed(record, log);
-        let analysis = analyzer.as_ref().map(|analyzer| analyzer.analysis());
-        let is_match = filter.matching(Messages { log, analysis, start: session.started_at });
-        let indexes: Vec<u32> =
-            (0..log.len()).filter(|index| is_match(*index)).map(|index| index as u32).collect();
+        let matching = Matching::find(session, row, record, messages.log(), &filter);
         if context.output.is_json() {
             // The line of a message, after the row of its socket.
-            let start =
-                format!("{{\"row\":{},\"url\":{},", record.number, json!(context.redactor.url(&record.url)));
-            let analyzer = analyzer.as_deref();
-            write_lines(context, Chosen { record: row, log, analyzer, indexes, is_decoded: false }, &start)?;
+            let url = json!(context.redactor.url(&record.url));
+            matching.write_lines(context, false, &format!("{{\"row\":{},\"url\":{url},", record.number))?;
         } else {
-            write_rows(context, record, log, analysis, &indexes)?;
+            matching.write_rows(context, &COLUMNS, &[record.number.to_string()])?;
         }
-    }
-    Ok(())
-}
-
-fn write_rows(
-    context: &mut Context<'_>,
-    record: &Record,
-    log: MessageLog<'_>,
-    analysis: Option<&Analysis>,
-    indexes: &[u32],
-) -> Result<(), Failure> {
-    for index in indexes {
-        let Some(message) = log.columns.get(*index as usize) else { continue };
-        let offset = context.offset(message.time).and_then(Millis::new);
-        let cells = [
-            record.number.to_string(),
-            (index + 1).to_string(),
-            offset.map_or_else(|| UNKNOWN.to_owned(), Millis::offset),
-            kind_label(message.kind).to_owned(),
-            analysis.and_then(|analysis| analysis.event(*index)).unwrap_or_default().to_owned(),
-            payload_text(&mut context.redactor, &message, &log.raw(&message)),
-        ];
-        context.output.row(&COLUMNS, &cells)?;
     }
     Ok(())
 }
