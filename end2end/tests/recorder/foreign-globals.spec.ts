@@ -1,7 +1,9 @@
 // Pages that replace globals, patch prototypes, run in zones and fake clocks: they observe the same
 // with the recorder as without it, and the recording is complete.
 import { existsSync, readFileSync } from "node:fs";
-import { expect, test } from "../../support/lab/test.ts";
+import type { Page } from "@playwright/test";
+import type { Lab } from "../../support/lab/server.ts";
+import { expect, test, type RecordedPage } from "../../support/lab/test.ts";
 import { packageScript, runWithAndWithout } from "../../support/recorder-pages.ts";
 
 /** One request of each kind, a socket message and a console entry. */
@@ -83,6 +85,21 @@ const pages: Record<string, string> = {
     Array.prototype.map = Array.prototype.filter = function () { return []; };`),
 };
 
+/** Runs a page with `scripts` before or after the recorder; `saved` keeps what the page under test needs itself. */
+async function expectSameWithRecorder(
+  fixtures: { page: Page; lab: Lab; recorded: RecordedPage },
+  { order, saved, scripts, run }: { order: "before" | "after"; saved: string; scripts: string; run: string },
+): Promise<void> {
+  const result = await runWithAndWithout(fixtures, {
+    before: saved + (order === "before" ? scripts : ""),
+    after: order === "after" ? scripts : "",
+    body,
+    run: run + observed.replace("JSON.parse", "parseJson"),
+  });
+  expect(result.with).toEqual(result.without);
+  expectComplete(await fixtures.recorded.files());
+}
+
 for (const [name, scripts] of Object.entries(pages)) {
   for (const order of ["before", "after"] as const) {
     test(`a page with ${name}, ${order} the recorder, is recorded and observes nothing`, async ({
@@ -90,16 +107,9 @@ for (const [name, scripts] of Object.entries(pages)) {
       lab,
       recorded,
     }) => {
-      // The functions that the page under test needs itself.
       const saved = script(`window.parseJson = JSON.parse; window.saved = { Promise };`);
-      const own = activity.replaceAll("new Promise", "new saved.Promise");
-      const run = own + observed.replace("JSON.parse", "parseJson");
-      const result = await runWithAndWithout(
-        { page, lab, recorded },
-        { before: saved + (order === "before" ? scripts : ""), after: order === "after" ? scripts : "", body, run },
-      );
-      expect(result.with).toEqual(result.without);
-      expectComplete(await recorded.files());
+      const run = activity.replaceAll("new Promise", "new saved.Promise");
+      await expectSameWithRecorder({ page, lab, recorded }, { order, saved, scripts, run });
     });
   }
 }
@@ -122,13 +132,7 @@ for (const [name, file, debianPackage] of installed) {
       const library = script(readFileSync(path, "utf8").replaceAll("</script", "<\\/script"));
       // The library has replaced JSON and the collections of the page under test, too.
       const saved = script(`window.parseJson = JSON.parse;`);
-      const run = activity + observed.replace("JSON.parse", "parseJson");
-      const result = await runWithAndWithout(
-        { page, lab, recorded },
-        { before: saved + (order === "before" ? library : ""), after: order === "after" ? library : "", body, run },
-      );
-      expect(result.with).toEqual(result.without);
-      expectComplete(await recorded.files());
+      await expectSameWithRecorder({ page, lab, recorded }, { order, saved, scripts: library, run: activity });
     });
   }
 }

@@ -19,7 +19,7 @@ export type Files = Record<string, FilePart>;
 export const emptyTally = (): Tally => ({ lines: 0, sent: 0, received: 0, errors: 0, requests: 0, sockets: 0 });
 
 export function addTally(sum: Tally, more: Partial<Tally>): void {
-  for (const name of Object.keys(sum) as (keyof Tally)[]) sum[name] += more[name] ?? 0;
+  for (const name of Object.keys(more) as (keyof Tally)[]) sum[name] += more[name] ?? 0;
 }
 
 const noCounts: Partial<Tally> = {};
@@ -89,7 +89,7 @@ export class Journal implements Sink {
     const line = json + "\n";
     file.lines.push(line);
     file.tally.lines += 1;
-    for (const name of Object.keys(counts) as (keyof Tally)[]) file.tally[name] += counts[name] ?? 0;
+    addTally(file.tally, counts);
     this.#size += line.length;
     if (this.#size > this.#maxSize) this.#onFull();
   }
