@@ -1,0 +1,1 @@
+//! The list of the sessions on an object store.

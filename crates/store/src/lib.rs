@@ -1,0 +1,1 @@
+//! Recorded sessions on an object store.
