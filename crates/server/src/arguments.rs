@@ -1,5 +1,7 @@
 //! The command line.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Reads recorded browser sessions: HAR, Playwright traces, rrweb, PostHog, Sentry, Highlight and
@@ -56,21 +58,11 @@ pub enum Command {
         #[arg(long)]
         filter: Option<String>,
     },
+    /// Writes the recording in another format.
+    Convert(ConvertOptions),
 }
 
-impl Command {
-    pub fn input(&self) -> &Input {
-        match self {
-            Self::Summary { input }
-            | Self::Requests { input, .. }
-            | Self::Messages { input, .. }
-            | Self::Search { input, .. }
-            | Self::Console { input, .. } => input,
-        }
-    }
-}
-
-/// What every command takes.
+/// What every command takes that lists something.
 #[derive(Args, Debug)]
 pub struct Input {
     /// The recording: a file, a folder, a zip archive, or - for standard input.
@@ -84,6 +76,44 @@ pub struct Input {
     /// Ends with status 1 if the recording has one of these.
     #[arg(long, value_delimiter = ',', value_name = "FINDING")]
     pub fail_on: Vec<Finding>,
+}
+
+/// How a recording is converted.
+#[derive(Args, Debug)]
+pub struct ConvertOptions {
+    /// The recording: a file, a folder, a zip archive, or - for standard input.
+    pub file: String,
+    /// The format to write.
+    #[arg(long, value_name = "FORMAT")]
+    pub to: Target,
+    #[command(flatten)]
+    pub destination: Destination,
+    /// Writes credentials as recorded; without it they are redacted.
+    #[arg(long)]
+    pub credentials: bool,
+}
+
+/// Where a file is written.
+#[derive(Args, Debug)]
+pub struct Destination {
+    /// The file to write; for the native format a file that ends in .zip, or a folder. Without it,
+    /// standard output.
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// Replaces what is there.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// A format that can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Target {
+    /// A HAR with the messages of the sockets.
+    Har,
+    /// A session of Replayscope: a folder, or a zip archive of it.
+    Native,
+    /// JSON Lines: a line for each row, message, console entry and event.
+    Jsonl,
 }
 
 /// What makes a run fail.

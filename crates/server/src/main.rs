@@ -1,4 +1,4 @@
-//! Reads recorded browser sessions on the command line: for scripts, CI jobs and assistants.
+//! Reads and converts recorded browser sessions on the command line: for scripts, CI jobs and assistants.
 
 mod arguments;
 mod commands;

@@ -52,7 +52,7 @@ impl<'a> Matching<'a> {
     /// Writes them as the viewer exports them, each line with `start` in place of its first brace.
     pub(super) fn write_lines(
         &self,
-        context: &mut Context<'_>,
+        context: &mut Context<'_, '_>,
         is_decoded: bool,
         start: &str,
     ) -> io::Result<()> {
@@ -70,6 +70,7 @@ impl<'a> Matching<'a> {
                 context.output.bytes(line.get(1..).unwrap_or_default())?;
             }
         }
+        context.redacted_in_messages += writer.redacted();
         Ok(())
     }
 
@@ -77,7 +78,7 @@ impl<'a> Matching<'a> {
     /// payload.
     pub(super) fn write_rows(
         &self,
-        context: &mut Context<'_>,
+        context: &mut Context<'_, '_>,
         columns: &[Column],
         before: &[String],
     ) -> io::Result<()> {

@@ -1,23 +1,29 @@
 //! The commands.
 
 mod console;
+mod convert;
+mod details;
+mod inspection;
 mod matching;
 mod messages;
 mod requests;
 mod search;
 mod summary;
 
+use std::io::{self, BufWriter, Write};
+
 use presentation::console::level_counts;
 use presentation::labels::UNKNOWN;
 use presentation::network::{RowState, row_counts, row_state};
-use session::filter::{FilterError, MessageFilter, Query};
+use session::formats::LoadError;
 use session::model::{EpochMs, Millis, Session};
 use session::redact::Redactor;
 
 use crate::Failure;
 use crate::arguments::{Arguments, Command, Finding, Input};
-use crate::output::{Output, report_load_error};
+use crate::output::{Output, report_load_error, report_load_errors};
 use crate::recording::Recording;
+pub use inspection::Inspection;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,16 +36,25 @@ pub enum Outcome {
 }
 
 /// What a command works with.
-struct Context<'a> {
-    recording: &'a Recording,
-    output: Output,
+#[derive(Debug)]
+pub struct Context<'r, 'o> {
+    recording: &'r Recording,
+    /// The recording's name, as it was given.
+    file: &'r str,
+    output: Output<'o>,
     redactor: Redactor,
-    /// Whether only a part could be read.
-    is_incomplete: bool,
+    /// Credential values that were redacted in messages, which have a redactor of their own.
+    redacted_in_messages: u64,
+    /// The files of messages that could not be read.
+    failures: Vec<LoadError>,
 }
 
-impl Context<'_> {
-    fn session(&self) -> &Session {
+impl<'r, 'o> Context<'r, 'o> {
+    pub fn new(recording: &'r Recording, file: &'r str, output: Output<'o>, redactor: Redactor) -> Self {
+        Self { recording, file, output, redactor, redacted_in_messages: 0, failures: Vec::new() }
+    }
+
+    fn session(&self) -> &'r Session {
         &self.recording.session
     }
 
@@ -56,50 +71,44 @@ impl Context<'_> {
 
 /// Carries out a command.
 pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
-    let input = arguments.command.input();
-    check_filters(&arguments.command)?;
-    let recording = Recording::open(&input.file)?;
-    if let Some(error) = &recording.failure {
-        report_load_error(error);
-    }
-    let mut context = Context {
-        recording: &recording,
-        output: Output::new(input.json),
-        redactor: Redactor::new(!input.credentials),
-        is_incomplete: recording.failure.is_some(),
-    };
     match &arguments.command {
-        Command::Summary { .. } => summary::run(&mut context, &input.file)?,
-        Command::Requests { filter, .. } => requests::run(&mut context, filter.as_deref())?,
-        Command::Messages { socket, filter, decoded, .. } => {
-            messages::run(&mut context, socket.as_deref(), filter.as_deref(), *decoded)?;
+        Command::Summary { input } => inspect(input, &Inspection::Summary),
+        Command::Requests { input, filter } => inspect(input, &Inspection::requests(filter.as_deref())?),
+        Command::Messages { input, socket, filter, decoded } => {
+            inspect(input, &Inspection::messages(socket.as_deref(), filter.as_deref(), *decoded)?)
         }
-        Command::Search { text, .. } => search::run(&mut context, text)?,
-        Command::Console { filter, .. } => console::run(&mut context, filter.as_deref())?,
+        Command::Search { input, text } => inspect(input, &Inspection::search(text)?),
+        Command::Console { input, filter } => inspect(input, &Inspection::console(filter.as_deref())?),
+        Command::Convert(options) => convert::run(options),
     }
-    context.output.flush()?;
-    Ok(match (context.is_incomplete, finding(&recording.session, input)) {
-        (true, _) => Outcome::Incomplete,
-        (false, true) => Outcome::Found,
-        (false, false) => Outcome::Done,
+}
+
+/// Reads a recording, and writes what is asked for to standard output.
+fn inspect(input: &Input, inspection: &Inspection) -> Result<Outcome, Failure> {
+    let recording = open(&input.file)?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    let output = if input.json { Output::json_lines(&mut out) } else { Output::table(&mut out) };
+    let mut context = Context::new(&recording, &input.file, output, Redactor::new(!input.credentials));
+    inspection.run(&mut context)?;
+    let failures = context.failures;
+    out.flush()?;
+    report_load_errors(&failures);
+    Ok(if recording.failure.is_some() || !failures.is_empty() {
+        Outcome::Incomplete
+    } else if finding(&recording.session, input) {
+        Outcome::Found
+    } else {
+        Outcome::Done
     })
 }
 
-/// Refuses a filter before anything is read.
-fn check_filters(command: &Command) -> Result<(), Failure> {
-    match command {
-        Command::Requests { filter: Some(filter), .. } | Command::Console { filter: Some(filter), .. } => {
-            Query::try_parse(filter).map(drop).map_err(|error| invalid_filter(filter, &error))
-        }
-        Command::Messages { filter: Some(filter), .. } | Command::Search { text: filter, .. } => {
-            MessageFilter::parse(filter).map(drop).map_err(|error| invalid_filter(filter, &error))
-        }
-        _ => Ok(()),
+/// Reads a recording, and says what could not be read of it.
+fn open(file: &str) -> Result<Recording, LoadError> {
+    let recording = Recording::open(file)?;
+    if let Some(error) = &recording.failure {
+        report_load_error(error);
     }
-}
-
-fn invalid_filter(filter: &str, error: &FilterError) -> Failure {
-    Failure::Argument(format!("The filter {filter} is not valid: {error}"))
+    Ok(recording)
 }
 
 /// Whether the recording has a finding that `--fail-on` names.

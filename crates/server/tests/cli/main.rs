@@ -1,0 +1,6 @@
+//! What the command does, seen from outside.
+
+mod commands;
+mod common;
+mod convert;
+mod corpus;
