@@ -60,6 +60,8 @@ pub enum Command {
     },
     /// Writes the recording in another format.
     Convert(ConvertOptions),
+    /// Writes the recording as a session without its credentials, and lists what was redacted.
+    Redact(RedactOptions),
 }
 
 /// What every command takes that lists something.
@@ -91,6 +93,22 @@ pub struct ConvertOptions {
     /// Writes credentials as recorded; without it they are redacted.
     #[arg(long)]
     pub credentials: bool,
+}
+
+/// How a recording is redacted.
+#[derive(Args, Debug)]
+pub struct RedactOptions {
+    /// The recording: a file, a folder, a zip archive, or - for standard input.
+    pub file: String,
+    /// The session to write: a file that ends in .zip, or a folder.
+    #[arg(short, long, value_name = "OUT")]
+    pub output: PathBuf,
+    /// Replaces what is there.
+    #[arg(long)]
+    pub force: bool,
+    /// Writes JSON Lines, one value a line.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Where a file is written.

@@ -6,6 +6,7 @@ mod details;
 mod inspection;
 mod matching;
 mod messages;
+mod redact;
 mod requests;
 mod search;
 mod summary;
@@ -80,6 +81,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Search { input, text } => inspect(input, &Inspection::search(text)?),
         Command::Console { input, filter } => inspect(input, &Inspection::console(filter.as_deref())?),
         Command::Convert(options) => convert::run(options),
+        Command::Redact(options) => redact::run(options),
     }
 }
 

@@ -76,9 +76,8 @@ fn differences(path: &str, summary: &Value) -> Vec<String> {
     let rows = number(summary, "requests") + number(summary, "sockets");
     compare("rows", lines("requests"), rows);
     compare("console entries", lines("console"), number(summary, "consoleEntries"));
-    for (arguments, name) in
-        [(&["convert", "--to", "native"][..], "folder"), (&["convert", "--to", "native"], "a.zip")]
-    {
+    let native = &["convert", "--to", "native"][..];
+    for (arguments, name) in [(native, "folder"), (native, "a.zip"), (&["redact"], "redacted")] {
         let native = converted(path, arguments, name);
         for key in NATIVE_COUNTS {
             compare(&format!("{key} of {arguments:?}"), number(&native, key), number(summary, key));

@@ -31,5 +31,5 @@ pub(super) fn convert(
         file.write_all(&piece)?;
     }
     file.finish()?;
-    Ok(Converted { omissions: writer.omissions(), failures: sidecars.failures })
+    Ok(Converted { omissions: writer.omissions(), failures: sidecars.failures, ..Converted::default() })
 }

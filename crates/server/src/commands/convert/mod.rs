@@ -4,7 +4,7 @@ mod file;
 mod folder;
 mod har;
 mod lines;
-mod native;
+pub(super) mod native;
 mod sidecars;
 
 use std::path::Path;
@@ -12,6 +12,7 @@ use std::path::Path;
 use session::export::{ExportOmissions, ExportOptions};
 use session::formats::LoadError;
 use session::model::{Session, counted, plural};
+use session::redact::RedactionReport;
 
 use super::{Outcome, open};
 use crate::Failure;
@@ -23,8 +24,10 @@ use file::OutputFile;
 
 /// What could not be written.
 #[derive(Debug, Default)]
-struct Converted {
+pub(super) struct Converted {
     omissions: ExportOmissions,
+    /// What was redacted, of the native format.
+    pub(super) report: RedactionReport,
     /// Files of messages and bodies that could not be read.
     failures: Vec<LoadError>,
 }
@@ -51,7 +54,7 @@ pub(super) fn run(options: &ConvertOptions) -> Result<Outcome, Failure> {
 }
 
 /// Says on standard error what is not in the result.
-fn report(recording: &Recording, target: Target, converted: &Converted) -> Outcome {
+pub(super) fn report(recording: &Recording, target: Target, converted: &Converted) -> Outcome {
     let lost = not_in_format(&recording.session, target);
     for line in omission_lines(&converted.omissions, target).into_iter().chain(lost) {
         eprintln!("note: {line}");
@@ -98,7 +101,7 @@ fn not_in_format(session: &Session, target: Target) -> Vec<String> {
 }
 
 /// The id of a session that is made from a file: its name without the endings.
-fn session_name(file: &str) -> String {
+pub(super) fn session_name(file: &str) -> String {
     let name =
         Path::new(file).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let stem = name.split_once('.').map_or(name.as_str(), |(stem, _)| stem);

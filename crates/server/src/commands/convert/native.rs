@@ -25,7 +25,7 @@ enum Files {
 }
 
 /// Writes the session to a file that ends in `.zip`, or to a folder.
-pub(super) fn convert(
+pub(in crate::commands) fn convert(
     recording: &Recording,
     name: &str,
     options: ExportOptions,
@@ -38,7 +38,7 @@ pub(super) fn convert(
     };
     let mut files = Files::create(path, force)?;
     let session = &recording.session;
-    let mut writer = NativeWriter::new(name, options);
+    let mut writer = NativeWriter::new(name, options).with_report();
     let mut sidecars = Sidecars::new(recording);
     loop {
         let bodies = writer.wants_bodies(session);
@@ -50,7 +50,8 @@ pub(super) fn convert(
         files.write(&piece.path, &piece.bytes)?;
     }
     files.finish()?;
-    Ok(Converted { omissions: writer.omissions(), failures: sidecars.failures })
+    let report = writer.report().cloned().unwrap_or_default();
+    Ok(Converted { omissions: writer.omissions(), report, failures: sidecars.failures })
 }
 
 impl Files {

@@ -20,7 +20,7 @@ use super::json::Json;
 use super::pages::PageIds;
 use super::{ExportOmissions, ExportOptions, PIECE, messages_of};
 use crate::model::{Ending, MessageLog, MessagesFile, Record, RecordKind, Session};
-use crate::redact::Redactor;
+use crate::redact::{RedactionReport, Redactor};
 
 /// The next bytes of one of the session's files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +85,18 @@ impl NativeWriter {
             previous_path: String::new(),
             state: State::Resources(0),
         }
+    }
+
+    /// Also counts what is redacted by place and name.
+    #[must_use]
+    pub fn with_report(mut self) -> Self {
+        self.json.redactor = std::mem::take(&mut self.json.redactor).with_report();
+        self
+    }
+
+    /// What was redacted so far; `None` unless [`NativeWriter::with_report`].
+    pub fn report(&self) -> Option<&RedactionReport> {
+        self.json.redactor.report()
     }
 
     /// The file whose messages the next call of [`NativeWriter::next_piece`] needs.
