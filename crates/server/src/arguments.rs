@@ -62,6 +62,8 @@ pub enum Command {
     Convert(ConvertOptions),
     /// Writes the recording as a session without its credentials, and lists what was redacted.
     Redact(RedactOptions),
+    /// Answers an assistant's questions about recordings: an MCP server over standard input and output.
+    Mcp(McpOptions),
 }
 
 /// What every command takes that lists something.
@@ -109,6 +111,18 @@ pub struct RedactOptions {
     /// Writes JSON Lines, one value a line.
     #[arg(long)]
     pub json: bool,
+}
+
+/// What an assistant may read.
+#[derive(Args, Debug)]
+pub struct McpOptions {
+    /// A folder whose recordings may be read, with all in it; several can be given. Without it, the
+    /// current folder.
+    #[arg(long, value_name = "FOLDER")]
+    pub root: Vec<PathBuf>,
+    /// Answers with credentials as recorded; without it they are redacted.
+    #[arg(long)]
+    pub credentials: bool,
 }
 
 /// Where a file is written.

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write as _};
 use std::io::{self, IsTerminal, Write};
+use std::ops::Range;
 
 use serde::Serialize;
 use session::encodings::one_line;
@@ -17,6 +18,10 @@ pub struct Output<'a> {
     out: &'a mut dyn Write,
     is_json: bool,
     max_chars: usize,
+    /// The lines that are written; all where it is `None`.
+    window: Option<Range<u64>>,
+    /// Number of lines so far, with those that are not written.
+    lines: u64,
 }
 
 impl fmt::Debug for Output<'_> {
@@ -48,13 +53,31 @@ pub const fn amount(label: &'static str, width: usize) -> Column {
 impl<'a> Output<'a> {
     /// Writes JSON Lines.
     pub fn json_lines(out: &'a mut dyn Write) -> Self {
-        Self { out, is_json: true, max_chars: MAX_TEXT_CHARS }
+        Self { out, is_json: true, max_chars: MAX_TEXT_CHARS, window: None, lines: 0 }
     }
 
     /// Writes a table for a person, with shorter cells where standard output is a terminal.
     pub fn table(out: &'a mut dyn Write) -> Self {
         let max_chars = if io::stdout().is_terminal() { MAX_CELL_CHARS } else { MAX_TEXT_CHARS };
-        Self { out, is_json: false, max_chars }
+        Self { out, is_json: false, max_chars, window: None, lines: 0 }
+    }
+
+    /// Writes only the lines with those numbers, from 0.
+    #[must_use]
+    pub fn with_window(self, window: Range<u64>) -> Self {
+        Self { window: Some(window), ..self }
+    }
+
+    /// Counts a line, and returns whether it is to be written.
+    pub fn takes_line(&mut self) -> bool {
+        let number = self.lines;
+        self.lines += 1;
+        self.window.as_ref().is_none_or(|window| window.contains(&number))
+    }
+
+    /// Number of lines so far, with those that are not written.
+    pub fn lines(&self) -> u64 {
+        self.lines
     }
 
     pub fn is_json(&self) -> bool {
@@ -115,10 +138,13 @@ pub fn report_load_errors(errors: &[LoadError]) {
 
 /// Says on standard error what could not be read, where, and what to do.
 pub fn report_load_error(error: &LoadError) {
-    eprintln!("error: {}", one_line(&error.what(), MAX_TEXT_CHARS));
-    eprintln!("  in {}", one_line(&error.place, MAX_TEXT_CHARS));
+    eprintln!("error: {}", load_error_text(error));
+}
+
+/// What could not be read, where, and what to do: a line each.
+pub fn load_error_text(error: &LoadError) -> String {
+    let line = |text: &str| one_line(text, MAX_TEXT_CHARS);
     let remedy = error.remedy();
-    if !remedy.is_empty() {
-        eprintln!("  {}", one_line(&remedy, MAX_TEXT_CHARS));
-    }
+    let remedy = if remedy.is_empty() { String::new() } else { format!("\n  {}", line(&remedy)) };
+    format!("{}\n  in {}{remedy}", line(&error.what()), line(&error.place))
 }

@@ -35,6 +35,9 @@ pub(super) fn run(context: &mut Context<'_, '_>, filter: &Query) -> io::Result<(
     }
     for index in filtered_entries(session, &filter) {
         let Some(recorded) = session.console.get(index as usize) else { continue };
+        if !context.output.takes_line() {
+            continue;
+        }
         if context.output.is_json() {
             let entry = entry(context, index, recorded);
             context.output.json(&entry)?;

@@ -5,11 +5,12 @@ use presentation::labels::phase_key;
 use serde::Serialize;
 use session::encodings::base64;
 use session::formats::body_from_file;
-use session::model::{Body, Details, Header, PhaseRange, Record, RecordKind};
+use session::model::{Body, Details, Header, PhaseRange, Record, RecordKind, plural};
 use session::redact::Redactor;
 
 use super::Context;
 use super::requests::{Row, row};
+use crate::Failure;
 
 /// A row with its details; a list that was not recorded is `null`.
 #[derive(Debug, Serialize)]
@@ -85,6 +86,18 @@ const PROTOCOL: &str = "sec-websocket-protocol";
 /// The properties that the handshake of a socket tells better: an agreed subprotocol that is a
 /// token is recognized by the offer alone.
 const HANDSHAKE_PROPERTIES: [&str; 2] = ["Requested subprotocols", "Subprotocol"];
+
+/// Writes the details of the row of that number, with the given part of its bodies.
+pub(super) fn run(context: &mut Context<'_, '_>, row: u32, bodies: BodyRange) -> Result<(), Failure> {
+    let session = context.session();
+    let record = session.index_of(row).and_then(|index| session.records.get(index));
+    let Some(record) = record else {
+        let rows = plural(session.records.len() as u64, "row");
+        return Err(Failure::Argument(format!("There is no row {row}: the recording has {rows}.")));
+    };
+    let details = row_details(context, record, bodies);
+    Ok(context.output.json(&details)?)
+}
 
 /// The details of a record, with the given part of its bodies. The text of bodies is searched for
 /// credentials like the payload of a message.

@@ -2,7 +2,7 @@
 
 use session::filter::{FilterError, MessageFilter, Query};
 
-use super::{Context, console, messages, requests, search, summary};
+use super::{BodyRange, Context, console, details, messages, requests, search, summary};
 use crate::Failure;
 
 /// What is read of a recording.
@@ -10,6 +10,7 @@ use crate::Failure;
 pub enum Inspection {
     Summary,
     Requests { filter: Query },
+    Request { row: u32, bodies: BodyRange },
     Messages { socket: Option<String>, filter: Box<MessageFilter>, is_decoded: bool },
     Search { filter: Box<MessageFilter> },
     Console { filter: Query },
@@ -49,6 +50,11 @@ impl Inspection {
         Ok(Self::Console { filter: query(filter)? })
     }
 
+    /// Whether it has any number of lines.
+    pub fn is_list(&self) -> bool {
+        !matches!(self, Self::Summary | Self::Request { .. })
+    }
+
     /// Writes it.
     ///
     /// # Errors
@@ -57,6 +63,7 @@ impl Inspection {
         match self {
             Self::Summary => Ok(summary::run(context)?),
             Self::Requests { filter } => Ok(requests::run(context, filter)?),
+            Self::Request { row, bodies } => details::run(context, *row, *bodies),
             Self::Messages { socket, filter, is_decoded } => {
                 messages::run(context, socket.as_deref(), filter, *is_decoded)
             }

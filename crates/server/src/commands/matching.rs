@@ -58,7 +58,7 @@ impl<'a> Matching<'a> {
     ) -> io::Result<()> {
         let (record, log, analysis) = (self.row, self.log, self.analysis());
         let options = ExportOptions { sanitize: context.redactor.is_on(), ..ExportOptions::default() };
-        let indexes = self.indexes.clone();
+        let indexes = self.indexes.iter().copied().filter(|_| context.output.takes_line()).collect();
         let mut writer = MessagesWriter::new(MessagesFormat::JsonLines, is_decoded, record, indexes, options);
         let source = MessageSource { session: &context.recording.session, record, log, analysis };
         let mut cursor = DecodeCursor::default();

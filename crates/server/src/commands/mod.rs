@@ -22,8 +22,10 @@ use session::redact::Redactor;
 
 use crate::Failure;
 use crate::arguments::{Arguments, Command, Finding, Input};
+use crate::mcp;
 use crate::output::{Output, report_load_error, report_load_errors};
 use crate::recording::Recording;
+pub use details::BodyRange;
 pub use inspection::Inspection;
 
 /// How a command ended.
@@ -55,6 +57,16 @@ impl<'r, 'o> Context<'r, 'o> {
         Self { recording, file, output, redactor, redacted_in_messages: 0, failures: Vec::new() }
     }
 
+    /// Number of lines of the result, with those outside of the output's window.
+    pub fn lines(&self) -> u64 {
+        self.output.lines()
+    }
+
+    /// The files of messages that could not be read.
+    pub fn failures(&self) -> &[LoadError] {
+        &self.failures
+    }
+
     fn session(&self) -> &'r Session {
         &self.recording.session
     }
@@ -82,6 +94,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Console { input, filter } => inspect(input, &Inspection::console(filter.as_deref())?),
         Command::Convert(options) => convert::run(options),
         Command::Redact(options) => redact::run(options),
+        Command::Mcp(options) => mcp::run(options),
     }
 }
 

@@ -78,6 +78,9 @@ pub(super) fn run(context: &mut Context<'_, '_>, filter: &Query) -> io::Result<(
         context.output.head(&COLUMNS)?;
     }
     for record in rows.iter().filter_map(|row| recording.session.records.get(*row as usize)) {
+        if !context.output.takes_line() {
+            continue;
+        }
         if context.output.is_json() {
             let row = row(context, record);
             context.output.json(&row)?;

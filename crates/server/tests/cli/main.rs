@@ -4,4 +4,5 @@ mod commands;
 mod common;
 mod convert;
 mod corpus;
+mod mcp;
 mod redact;
