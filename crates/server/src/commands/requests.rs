@@ -99,8 +99,7 @@ pub(super) fn row(context: &mut Context<'_, '_>, record: &Record) -> Row {
         Latency::Open(_) | Latency::Unknown => None,
     };
     let offset = context.offset(start);
-    let offered = record.socket().map(|_| offered_protocols(&context.session().details(record)));
-    let offered = offered.unwrap_or_default();
+    let offered = offered(context, record);
     let redactor = &mut context.redactor;
     let (transferred, body_size, socket) = match &record.kind {
         RecordKind::Http(http) => (http.transferred, http.body_size, None),
@@ -138,6 +137,18 @@ pub(super) fn row(context: &mut Context<'_, '_>, record: &Record) -> Row {
         body_size,
         error: record.error.as_deref().map(|error| redactor.text(error).into_owned()),
         socket,
+    }
+}
+
+/// The subprotocols that a socket offered, which tell whether the one that was agreed on is a token.
+///
+/// They are not read where nothing depends on them: the entry of a socket in a HAR has all of its
+/// messages.
+fn offered(context: &Context<'_, '_>, record: &Record) -> String {
+    let agreed = record.socket().and_then(|socket| socket.protocol.as_ref());
+    match agreed.filter(|_| context.redactor.is_on()) {
+        Some(_) => offered_protocols(&context.session().details(record)),
+        None => String::new(),
     }
 }
 

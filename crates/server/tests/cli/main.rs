@@ -5,4 +5,6 @@ mod common;
 mod convert;
 mod corpus;
 mod mcp;
+#[cfg(target_os = "linux")]
+mod memory;
 mod redact;
