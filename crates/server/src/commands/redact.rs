@@ -23,6 +23,9 @@ struct Redacted<'a> {
 
 const COLUMNS: [Column; 3] = [amount("values", 6), text("place", 11), text("name", 0)];
 
+/// Said of every recording, because the result may look as if it could be published.
+const NOT_SEARCHED: &str = "bodies, submitted forms and typed text are not searched for credentials";
+
 /// Carries the command out.
 pub(super) fn run(options: &RedactOptions) -> Result<Outcome, Failure> {
     let recording = open(&options.file)?;
@@ -30,6 +33,7 @@ pub(super) fn run(options: &RedactOptions) -> Result<Outcome, Failure> {
     let path = Some(options.output.as_path());
     let converted = native::convert(&recording, &name, ExportOptions::default(), path, options.force)?;
     list(&converted.report, options.json)?;
+    eprintln!("note: {NOT_SEARCHED}");
     Ok(convert::report(&recording, Target::Native, &converted))
 }
 

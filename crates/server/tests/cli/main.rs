@@ -4,6 +4,7 @@ mod commands;
 mod common;
 mod convert;
 mod corpus;
+mod fields;
 mod mcp;
 #[cfg(target_os = "linux")]
 mod memory;
