@@ -12,8 +12,17 @@ pub struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
-#[expect(clippy::doc_markdown, reason = "these comments are the help, which is plain text")]
 pub enum Command {
+    /// Opens recordings in the viewer, in the browser.
+    Open(OpenArguments),
+    #[command(flatten)]
+    Read(ReadCommand),
+}
+
+/// What reads a recording and writes what it finds.
+#[derive(Debug, Subcommand)]
+#[expect(clippy::doc_markdown, reason = "these comments are the help, which is plain text")]
+pub enum ReadCommand {
     /// What the recording is, and what is in it.
     Summary {
         #[command(flatten)]
@@ -58,7 +67,7 @@ pub enum Command {
     },
 }
 
-impl Command {
+impl ReadCommand {
     pub fn input(&self) -> &Input {
         match self {
             Self::Summary { input }
@@ -70,7 +79,32 @@ impl Command {
     }
 }
 
-/// What every command takes.
+/// What `open` takes.
+#[derive(Args, Debug)]
+pub struct OpenArguments {
+    /// The recordings: files, folders, zip archives, URLs (http, https, s3, gs, az), or - for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+    /// The port; 0 for any free one.
+    #[arg(long)]
+    pub port: Option<u16>,
+    /// Only prints the link.
+    #[arg(long)]
+    pub no_browser: bool,
+    /// Seconds until the end after the last tab was closed.
+    #[arg(long, value_name = "SECONDS", hide = true, value_parser = seconds)]
+    pub idle: Option<f64>,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    const MAX: f64 = 86_400.0;
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.0..=MAX).contains(&seconds) => Ok(seconds),
+        _ => Err(format!("must be a number from 0 to {MAX}")),
+    }
+}
+
+/// What every command that writes takes.
 #[derive(Args, Debug)]
 pub struct Input {
     /// The recording: a file, a folder, a zip archive, or - for standard input.

@@ -1,10 +1,13 @@
-//! Reads recorded browser sessions on the command line: for scripts, CI jobs and assistants.
+//! Opens recorded browser sessions in the viewer, and reads them on the command line: for scripts, CI jobs and
+//! assistants.
 
 mod arguments;
 mod commands;
+mod open;
 mod output;
 mod recording;
 mod source;
+mod web;
 
 use std::io;
 use std::process::ExitCode;
@@ -12,7 +15,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use session::formats::LoadError;
 
-use arguments::Arguments;
+use arguments::{Arguments, Command};
+use commands::Outcome;
 
 /// A finding that `--fail-on` names is in the recording.
 const FOUND: u8 = 1;
@@ -43,16 +47,23 @@ impl From<io::Error> for Failure {
 }
 
 fn main() -> ExitCode {
-    match commands::run(&Arguments::parse()) {
-        Ok(commands::Outcome::Done) => ExitCode::SUCCESS,
-        Ok(commands::Outcome::Found) => ExitCode::from(FOUND),
-        Ok(commands::Outcome::Incomplete) => ExitCode::from(FAILED),
+    match run(&Arguments::parse().command) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(FOUND),
+        Ok(Outcome::Incomplete) => ExitCode::from(FAILED),
         // The reader of the output, such as `head`, wants no more.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             report(&failure);
             ExitCode::from(FAILED)
         }
+    }
+}
+
+fn run(command: &Command) -> Result<Outcome, Failure> {
+    match command {
+        Command::Open(arguments) => open::run(arguments),
+        Command::Read(command) => commands::run(command),
     }
 }
 

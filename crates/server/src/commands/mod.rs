@@ -15,7 +15,7 @@ use session::model::{EpochMs, Millis, Session};
 use session::redact::Redactor;
 
 use crate::Failure;
-use crate::arguments::{Arguments, Command, Finding, Input};
+use crate::arguments::{Finding, Input, ReadCommand};
 use crate::output::{Output, report_load_error};
 use crate::recording::Recording;
 
@@ -54,10 +54,10 @@ impl Context<'_> {
     }
 }
 
-/// Carries out a command.
-pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
-    let input = arguments.command.input();
-    check_filters(&arguments.command)?;
+/// Carries out a command that reads a recording and writes what it finds.
+pub fn run(command: &ReadCommand) -> Result<Outcome, Failure> {
+    let input = command.input();
+    check_filters(command)?;
     let recording = Recording::open(&input.file)?;
     if let Some(error) = &recording.failure {
         report_load_error(error);
@@ -68,14 +68,14 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         redactor: Redactor::new(!input.credentials),
         is_incomplete: recording.failure.is_some(),
     };
-    match &arguments.command {
-        Command::Summary { .. } => summary::run(&mut context, &input.file)?,
-        Command::Requests { filter, .. } => requests::run(&mut context, filter.as_deref())?,
-        Command::Messages { socket, filter, decoded, .. } => {
+    match command {
+        ReadCommand::Summary { .. } => summary::run(&mut context, &input.file)?,
+        ReadCommand::Requests { filter, .. } => requests::run(&mut context, filter.as_deref())?,
+        ReadCommand::Messages { socket, filter, decoded, .. } => {
             messages::run(&mut context, socket.as_deref(), filter.as_deref(), *decoded)?;
         }
-        Command::Search { text, .. } => search::run(&mut context, text)?,
-        Command::Console { filter, .. } => console::run(&mut context, filter.as_deref())?,
+        ReadCommand::Search { text, .. } => search::run(&mut context, text)?,
+        ReadCommand::Console { filter, .. } => console::run(&mut context, filter.as_deref())?,
     }
     context.output.flush()?;
     Ok(match (context.is_incomplete, finding(&recording.session, input)) {
@@ -86,12 +86,13 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
 }
 
 /// Refuses a filter before anything is read.
-fn check_filters(command: &Command) -> Result<(), Failure> {
+fn check_filters(command: &ReadCommand) -> Result<(), Failure> {
     match command {
-        Command::Requests { filter: Some(filter), .. } | Command::Console { filter: Some(filter), .. } => {
+        ReadCommand::Requests { filter: Some(filter), .. }
+        | ReadCommand::Console { filter: Some(filter), .. } => {
             Query::try_parse(filter).map(drop).map_err(|error| invalid_filter(filter, &error))
         }
-        Command::Messages { filter: Some(filter), .. } | Command::Search { text: filter, .. } => {
+        ReadCommand::Messages { filter: Some(filter), .. } | ReadCommand::Search { text: filter, .. } => {
             MessageFilter::parse(filter).map(drop).map_err(|error| invalid_filter(filter, &error))
         }
         _ => Ok(()),
