@@ -37,7 +37,9 @@ use leptos::prelude::*;
 
 pub use crate::source::{TimeSlicer, UnpackMethod, base_path, files_of, picked};
 pub use bodies::{BodyState, readable_body};
-pub use catalog::{CatalogState, catalog_resource};
+pub use catalog::{
+    CatalogRequest, CatalogState, FoundSessions, catalog_resource, found_sessions, server_catalog,
+};
 pub use clock::{local_clock, offset_label, offset_of, wall_clock_of};
 pub use credentials::Credentials;
 pub use export::{Export, ExportState, Exported};

@@ -112,16 +112,14 @@ impl Inner {
     async fn take_snapshot(&self, scope: &Scope) -> Result<Snapshot, Failure> {
         let (files, mut problems) = self.list(scope).await?;
         self.listings.retain(scope, &files);
-        let opened: Vec<_> = stream::iter(files)
-            .map(|file| async move {
-                match self.listings.known(&file) {
-                    Some(known) => Ok((file, known)),
-                    None => Ok::<_, Failure>((file.clone(), self.open(file).await?)),
-                }
-            })
-            .buffered(MAX_REQUESTS)
-            .try_collect()
-            .await?;
+        let opening = files.into_iter().map(|file| async move {
+            match self.listings.known(&file) {
+                Some(known) => Ok((file, known)),
+                None => Ok::<_, Failure>((file.clone(), self.open(file).await?)),
+            }
+        });
+        let opening: Vec<_> = opening.collect();
+        let opened: Vec<_> = stream::iter(opening).buffered(MAX_REQUESTS).try_collect().await?;
         let mut open_files = Vec::with_capacity(opened.len());
         for (listed, state) in opened {
             match state {

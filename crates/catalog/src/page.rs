@@ -166,7 +166,8 @@ impl<'a> Search<'a> {
     async fn page(&mut self) -> Result<Page, Failure> {
         let segments = self.segments();
         let (inner, filter, id) = (self.inner, self.filter, self.id);
-        let scans = segments.iter().map(|segment| inner.scan(segment, filter, id));
+        // Collected first: a closure that takes references would make the future one that threads cannot share.
+        let scans: Vec<_> = segments.iter().map(|segment| inner.scan(segment, filter, id)).collect();
         let mut scans = stream::iter(scans).buffered(inner.parallelism * 2).enumerate();
         while let Some((index, scan)) = scans.next().await {
             if let Some(scan) = scan? {
@@ -277,6 +278,7 @@ impl Inner {
             let rows = self.rows(&first.file, first.group, rows).await?;
             Ok::<_, Failure>(indices.iter().copied().zip(rows).collect::<Vec<_>>())
         });
+        let groups: Vec<_> = groups.collect();
         let groups = stream::iter(groups).buffer_unordered(MAX_REQUESTS);
         let mut rows: Vec<(usize, Row)> = groups.try_concat().await?;
         rows.sort_by_key(|(index, _)| *index);

@@ -123,6 +123,7 @@ impl Inner {
             let Some(sessions) = columns.get(Column::Session) else { return Ok(Vec::new()) };
             Ok::<_, Failure>(find(wanted, candidates, file, group, sessions))
         });
+        let searches: Vec<_> = searches.collect();
         stream::iter(searches).buffer_unordered(self.parallelism * 2).try_concat().await
     }
 

@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::serve::ServeArguments;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Reads recorded browser sessions: HAR, Playwright traces, rrweb, PostHog, Sentry, Highlight and
@@ -15,6 +16,8 @@ pub struct Arguments {
 pub enum Command {
     /// Opens recordings in the viewer, in the browser.
     Open(OpenArguments),
+    /// Takes sessions from recorders, keeps them on a store and shows them.
+    Serve(Box<ServeArguments>),
     #[command(flatten)]
     Read(ReadCommand),
 }

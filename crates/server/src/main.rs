@@ -6,13 +6,16 @@ mod commands;
 mod open;
 mod output;
 mod recording;
+mod serve;
 mod source;
 mod web;
 
+use std::env;
+use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use session::formats::LoadError;
 
 use arguments::{Arguments, Command};
@@ -47,7 +50,7 @@ impl From<io::Error> for Failure {
 }
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse().command) {
+    match parse().and_then(|arguments| run(&arguments.command)) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(FOUND),
         Ok(Outcome::Incomplete) => ExitCode::from(FAILED),
@@ -60,9 +63,18 @@ fn main() -> ExitCode {
     }
 }
 
+/// Reads the command line, with the defaults that a file of settings gives.
+fn parse() -> Result<Arguments, Failure> {
+    let given: Vec<OsString> = env::args_os().collect();
+    let command = serve::with_config(Arguments::command(), &given)?;
+    let matches = command.get_matches_from(given);
+    Arguments::from_arg_matches(&matches).map_err(|error| error.exit())
+}
+
 fn run(command: &Command) -> Result<Outcome, Failure> {
     match command {
         Command::Open(arguments) => open::run(arguments),
+        Command::Serve(arguments) => serve::run(arguments),
         Command::Read(command) => commands::run(command),
     }
 }

@@ -1,131 +1,27 @@
 //! `replayscope open`: what it serves, to whom, and when it ends. Needs the built viewer in `dist/`.
 
+mod support;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use tempfile::TempDir;
 
+use support::{Server, folder_with, path, repository};
+
 const EVENTS: &str =
     r#"{"type":4,"timestamp":1700000000000,"data":{"href":"https://a.test/","width":800,"height":600}}"#;
 
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// A running server, which ends with the test.
-struct Server {
-    child: Child,
-    /// The link that it printed.
-    link: String,
-}
-
-struct Answer {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    fn has(&self, header: &str) -> bool {
-        self.head.lines().any(|line| line.eq_ignore_ascii_case(header))
-    }
-}
-
-impl Server {
-    fn start(arguments: &[&str]) -> Self {
-        Self::start_with(arguments, "").0
-    }
-
-    /// Starts it with the beginning of its standard input, for which it waits where it reads that.
-    fn start_with(arguments: &[&str], input: &str) -> (Self, ChildStdin) {
-        assert!(
-            repository().join("dist/index.html").exists(),
-            "the viewer is not built: run `make build` first"
-        );
-        let mut child = Command::new(env!("CARGO_BIN_EXE_replayscope"))
-            .args(["open", "--no-browser", "--port", "0"])
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("it starts");
-        let mut stdin = child.stdin.take().expect("piped");
-        stdin.write_all(input.as_bytes()).expect("it is read");
-        let mut link = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut link).expect("it prints a link");
-        (Self { child, link: link.trim().to_owned() }, stdin)
-    }
-
-    fn host(&self) -> &str {
-        self.link.trim_start_matches("http://").split('/').next().expect("a host")
-    }
-
-    fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(self.host()).expect("it listens");
-        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a time-out");
-        stream
-    }
-
-    /// The path of the recording that the link opens.
-    fn source(&self) -> String {
-        self.link.split_once("src=").expect("it opens a recording").1.replace("%25", "%")
-    }
-
-    fn request(&self, path: &str, headers: &str) -> Answer {
-        let mut stream = self.connect();
-        // By HTTP 1.0, which has no chunks.
-        write!(stream, "GET {path} HTTP/1.0\r\n{headers}\r\n").expect("it is sent");
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).expect("an answer");
-        let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").expect("a head");
-        let head = String::from_utf8_lossy(&answer[..end]).into_owned();
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-        Answer { status, head, body: answer.split_off(end + 4) }
-    }
-
-    fn get(&self, path: &str) -> Answer {
-        self.request(path, &format!("Host: {}\r\n", self.host()))
-    }
-
-    fn wait(&mut self) -> ExitStatus {
-        self.child.wait().expect("it ends")
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Fails where it has ended.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn folder_with(files: &[(&str, &str)]) -> TempDir {
-    let folder = TempDir::new().expect("a folder");
-    for (name, content) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("a folder");
-        fs::write(path, content).expect("a file");
-    }
-    folder
-}
-
-fn path(folder: &TempDir, name: &str) -> String {
-    folder.path().join(name).display().to_string()
+/// Opens recordings without a browser, on a free port.
+fn open(arguments: &[&str]) -> Server {
+    Server::start(&[&["open", "--no-browser", "--port", "0"], arguments].concat())
 }
 
 #[test]
 fn a_session_folder_is_served_below_a_token() {
-    let server = Server::start(&[&repository().join("static/sessions/market").display().to_string()]);
+    let server = open(&[&repository().join("static/sessions/market").display().to_string()]);
     let page = server.get(server.link.split_once(server.host()).expect("a path").1);
     assert_eq!(page.status, 200);
     assert!(page.text().contains("<title>Replayscope</title>"), "{}", page.head);
@@ -146,7 +42,7 @@ fn a_session_folder_is_served_below_a_token() {
 #[test]
 fn what_is_stored_never_runs_in_the_viewer() {
     let folder = folder_with(&[("page.har", "<script>alert(1)</script>")]);
-    let server = Server::start(&[&path(&folder, "page.har")]);
+    let server = open(&[&path(&folder, "page.har")]);
     let answer = server.get(&server.source());
     for header in [
         "content-type: application/octet-stream",
@@ -161,7 +57,7 @@ fn what_is_stored_never_runs_in_the_viewer() {
 #[test]
 fn only_the_folder_of_the_recording_is_readable() {
     let folder = folder_with(&[("in/a.har", "{}"), ("in/body.txt", "body"), ("secret.txt", "secret")]);
-    let server = Server::start(&[&path(&folder, "in/a.har")]);
+    let server = open(&[&path(&folder, "in/a.har")]);
     let source = server.source();
     let base = source.trim_end_matches("a.har");
     assert_eq!(server.get(&format!("{base}body.txt")).text(), "body");
@@ -182,20 +78,20 @@ fn only_the_folder_of_the_recording_is_readable() {
 #[test]
 fn other_host_names_are_refused() {
     let folder = folder_with(&[("a.har", "{}")]);
-    let server = Server::start(&[&path(&folder, "a.har")]);
+    let server = open(&[&path(&folder, "a.har")]);
     let source = server.source();
     for headers in
         ["Host: evil.example\r\n", "Host: evil.example:8686\r\n", "Host: 127.0.0.1.evil.example\r\n", ""]
     {
-        assert!(matches!(server.request(&source, headers).status, 400 | 421), "{headers:?}");
+        assert!(matches!(server.get_with(&source, headers).status, 400 | 421), "{headers:?}");
     }
-    assert_eq!(server.request(&source, "Host: localhost\r\n").status, 200);
+    assert_eq!(server.get_with(&source, "Host: localhost\r\n").status, 200);
 }
 
 #[test]
 fn a_part_of_a_file_can_be_read() {
     let folder = folder_with(&[("a.zip", "0123456789")]);
-    let server = Server::start(&[&path(&folder, "a.zip")]);
+    let server = open(&[&path(&folder, "a.zip")]);
     // A file that was changed just now may still grow, and is sent whole.
     fs::File::options()
         .append(true)
@@ -203,14 +99,14 @@ fn a_part_of_a_file_can_be_read() {
         .and_then(|file| file.set_modified(std::time::SystemTime::UNIX_EPOCH))
         .expect("its time is set");
     let answer =
-        server.request(&server.source(), &format!("Host: {}\r\nRange: bytes=2-4\r\n", server.host()));
+        server.get_with(&server.source(), &format!("Host: {}\r\nRange: bytes=2-4\r\n", server.host()));
     assert_eq!((answer.status, answer.text()), (206, "234".to_owned()));
 }
 
 #[test]
 fn a_folder_of_other_files_is_one_archive() {
     let folder = folder_with(&[("trace/trace.trace", "{}"), ("trace/resources/a b.txt", "body")]);
-    let server = Server::start(&[&path(&folder, "trace")]);
+    let server = open(&[&path(&folder, "trace")]);
     assert!(server.link.ends_with("trace.zip"), "{}", server.link);
     let body = server.get(&server.source()).body;
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(body)).expect("an archive");
@@ -223,7 +119,7 @@ fn a_folder_of_other_files_is_one_archive() {
 fn several_recordings_are_listed() {
     let folder = folder_with(&[("a.har", "{}"), ("b #1?.har", "{\"b\":1}")]);
     let (first, second) = (path(&folder, "a.har"), path(&folder, "b #1?.har"));
-    let server = Server::start(&[&first, &second]);
+    let server = open(&[&first, &second]);
     let list = server.link.split_once("catalogue=").expect("it opens a list").1;
     let answer = server.get(list);
     let value: serde_json::Value = serde_json::from_slice(&answer.body).expect("JSON");
@@ -239,9 +135,9 @@ fn several_recordings_are_listed() {
 fn a_recording_of_another_host_is_passed_on() {
     let folder =
         folder_with(&[("session.json", "{\"format\":1}"), ("resources.jsonl", "line"), ("b/x", "x")]);
-    let host = Server::start(&[&path(&folder, "session.json")]);
+    let host = open(&[&path(&folder, "session.json")]);
     let url = format!("http://{}{}", host.host(), host.source());
-    let server = Server::start(&[&url]);
+    let server = open(&[&url]);
     let source = server.source();
     let base = source.trim_end_matches("session.json");
     assert!(source.ends_with("/0/session.json"), "{source}");
@@ -271,7 +167,8 @@ fn lines_of(server: &Server, path: &str) -> impl Iterator<Item = String> + use<>
 
 #[test]
 fn standard_input_is_sent_as_it_arrives() {
-    let (server, mut input) = Server::start_with(&["-"], &format!("{EVENTS}\n"));
+    let (server, mut input) =
+        Server::start_with(&["open", "--no-browser", "--port", "0", "-"], &format!("{EVENTS}\n"));
     let mut lines = lines_of(&server, &server.source());
     assert_eq!(lines.next().as_deref(), Some(EVENTS));
     writeln!(input, "{EVENTS}").expect("it is read");
@@ -283,7 +180,7 @@ fn standard_input_is_sent_as_it_arrives() {
 #[test]
 fn a_file_that_grows_is_followed() {
     let folder = folder_with(&[("events.jsonl", &format!("{EVENTS}\n"))]);
-    let server = Server::start(&[&path(&folder, "events.jsonl")]);
+    let server = open(&[&path(&folder, "events.jsonl")]);
     let mut lines = lines_of(&server, &server.source());
     assert_eq!(lines.next().as_deref(), Some(EVENTS));
     let mut file = fs::File::options().append(true).open(path(&folder, "events.jsonl")).expect("a file");
@@ -294,7 +191,7 @@ fn a_file_that_grows_is_followed() {
 #[test]
 fn it_ends_after_its_last_tab_was_closed() {
     let folder = folder_with(&[("a.har", "{}")]);
-    let mut server = Server::start(&["--idle", "0.2", &path(&folder, "a.har")]);
+    let mut server = open(&["--idle", "0.2", &path(&folder, "a.har")]);
     let base = server.source().trim_end_matches("0/a.har").to_owned();
     let open_tab = || {
         let mut stream = server.connect();

@@ -90,8 +90,9 @@ impl Store {
         key: &SessionKey,
         batches: &[Waiting],
     ) -> Result<Vec<Loaded<Arc<BatchSummary>>>, StoreError> {
-        let each = stream::iter(batches).map(|waiting| self.summary_of(key, waiting));
-        each.buffered(REQUESTS).try_collect().await
+        // Collected first: a closure that takes references would make the future one that threads cannot share.
+        let each: Vec<_> = batches.iter().map(|waiting| self.summary_of(key, waiting)).collect();
+        stream::iter(each).buffered(REQUESTS).try_collect().await
     }
 
     async fn summary_of(

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::json::Text;
+use crate::batch::BatchSummary;
+use crate::json::{RawObject, Text};
 use crate::manifest::{Counts, Manifest};
 
 /// What is known of a session without its records. Texts are those of the recorder: they are not
@@ -43,7 +44,22 @@ struct Page {
 
 impl SessionSummary {
     pub(crate) fn of(manifest: &Manifest) -> Self {
-        let head = &manifest.head;
+        Self {
+            counts: manifest.counts(),
+            bytes: manifest.files.values().map(|file| file.tally.bytes).sum(),
+            generation: manifest.received.generation,
+            received: [manifest.received.first, manifest.received.last],
+            holes: manifest.received.sequences.holes(),
+            ..Self::of_head(&manifest.head)
+        }
+    }
+
+    /// What the first line of a batch says of its session; nothing is counted.
+    pub fn of_batch(batch: &BatchSummary) -> Self {
+        Self::of_head(&batch.head)
+    }
+
+    fn of_head(head: &RawObject) -> Self {
         let pages = head.value::<Vec<Page>>("pages").unwrap_or_default();
         Self {
             title: head.text("title"),
@@ -54,11 +70,7 @@ impl SessionSummary {
             user: head.text("user"),
             release: head.text("release"),
             tags: head.value("tags").map(tags).unwrap_or_default(),
-            counts: manifest.counts(),
-            bytes: manifest.files.values().map(|file| file.tally.bytes).sum(),
-            generation: manifest.received.generation,
-            received: [manifest.received.first, manifest.received.last],
-            holes: manifest.received.sequences.holes(),
+            ..Self::default()
         }
     }
 }

@@ -32,7 +32,10 @@ pub(super) enum Access {
     Everyone,
     Password(Password),
     /// A proxy names the viewer in this header.
-    Proxy { header: String, proxies: Vec<IpAddr> },
+    Proxy {
+        header: String,
+        proxies: Vec<IpAddr>,
+    },
 }
 
 /// A password, and who has sent wrong ones.
@@ -67,7 +70,10 @@ impl Access {
             })?;
             let password = text.trim_end_matches(['\r', '\n']);
             if password.chars().count() < MIN_PASSWORD_CHARS {
-                let text = format!("The password in {} is too short: at least {MIN_PASSWORD_CHARS} characters.", path.display());
+                let text = format!(
+                    "The password in {} is too short: at least {MIN_PASSWORD_CHARS} characters.",
+                    path.display()
+                );
                 return Err(Failure::Argument(text));
             }
             return Ok(Self::Password(Password::new(password, arguments.limits.max_logins)));
@@ -111,7 +117,10 @@ impl Password {
         }
         let given = Self::new(password, 0);
         // Compares the results of a keyed hash, which takes the same time for all that are wrong.
-        if keyed(&self.key, b"password").verify(&keyed(&given.key, b"password").finalize().into_bytes()).is_err() {
+        if keyed(&self.key, b"password")
+            .verify(&keyed(&given.key, b"password").finalize().into_bytes())
+            .is_err()
+        {
             self.count_failure(peer);
             return Err(Refusal::Wrong);
         }
@@ -130,7 +139,8 @@ impl Password {
         let bytes: Option<Vec<u8>> = (0..signature.len() / 2)
             .map(|index| u8::from_str_radix(signature.get(index * 2..index * 2 + 2)?, 16).ok())
             .collect();
-        let is_signed = bytes.is_some_and(|bytes| keyed(&self.key, expires.as_bytes()).verify_slice(&bytes).is_ok());
+        let is_signed =
+            bytes.is_some_and(|bytes| keyed(&self.key, expires.as_bytes()).verify_slice(&bytes).is_ok());
         is_current && is_signed
     }
 
@@ -188,7 +198,9 @@ mod tests {
         assert!(other.is_ticket(&ticket, 999));
         assert!(!other.is_ticket(&ticket, 1000), "it has expired");
         assert!(!Password::new("another horse", 5).is_ticket(&ticket, 999));
-        for forged in ["", ".", "2000.", "2000.00", &ticket.replace("1000", "2000"), &format!("{ticket}00"), "9.é"] {
+        for forged in
+            ["", ".", "2000.", "2000.00", &ticket.replace("1000", "2000"), &format!("{ticket}00"), "9.é"]
+        {
             assert!(!one.is_ticket(forged, 999), "{forged}");
         }
     }

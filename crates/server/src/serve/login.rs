@@ -79,7 +79,11 @@ pub(super) fn log_in(access: &Access, peer: IpAddr, is_https: bool, login: &Logi
         Ok(ticket) => ticket,
         Err(Refusal::Wrong) => return form(next, "This is not the password.", StatusCode::UNAUTHORIZED),
         Err(Refusal::TooMany) => {
-            return form(next, "Too many wrong passwords. Try again in a minute.", StatusCode::TOO_MANY_REQUESTS);
+            return form(
+                next,
+                "Too many wrong passwords. Try again in a minute.",
+                StatusCode::TOO_MANY_REQUESTS,
+            );
         }
     };
     let secure = if is_https { "; Secure" } else { "" };
@@ -111,7 +115,14 @@ mod tests {
     #[test]
     fn a_login_leads_to_this_server_only() {
         assert_eq!(local_path("/session?src=/s/a/b/session.json"), "/session?src=/s/a/b/session.json");
-        for next in ["", "//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nSet-Cookie: x=y", "javascript:1"] {
+        for next in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "/a\r\nSet-Cookie: x=y",
+            "javascript:1",
+        ] {
             assert_eq!(local_path(next), "/", "{next}");
         }
     }

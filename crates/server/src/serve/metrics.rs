@@ -65,10 +65,18 @@ impl Metrics {
             ("batches_stored_total", "Batches that were stored", &self.stored),
             ("batches_refused_total", "Batches that will never be accepted", &self.refused),
             ("batches_postponed_total", "Batches that were told to come again", &self.postponed),
-            ("batches_unauthorized_total", "Batches without a valid key or over its quota", &self.unauthorized),
+            (
+                "batches_unauthorized_total",
+                "Batches without a valid key or over its quota",
+                &self.unauthorized,
+            ),
             ("batch_bytes_total", "Bytes of stored batches as received", &self.bytes),
             ("sessions_compacted_total", "Sessions compacted", &self.compacted),
-            ("store_failures_total", "Failures of the store in compaction, catalog and deletion", &self.failures),
+            (
+                "store_failures_total",
+                "Failures of the store in compaction, catalog and deletion",
+                &self.failures,
+            ),
         ];
         for (name, help, counter) in counters {
             head(&mut text, name, help, "counter");

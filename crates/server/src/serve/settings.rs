@@ -26,12 +26,7 @@ pub struct ServeArguments {
     #[arg(long, env = "REPLAYSCOPE_ADMIN_LISTEN", value_name = "HOST:PORT")]
     pub admin_listen: Option<SocketAddr>,
     /// What this server does.
-    #[arg(
-        long,
-        env = "REPLAYSCOPE_ROLE",
-        value_delimiter = ',',
-        default_values_t = [Role::Collect, Role::View, Role::Compact]
-    )]
+    #[arg(long, env = "REPLAYSCOPE_ROLE", value_delimiter = ',', default_value = "collect,view,compact")]
     pub role: Vec<Role>,
     /// Lets everyone who can reach the server see all sessions.
     #[arg(long, env = "REPLAYSCOPE_PUBLIC")]
@@ -124,6 +119,19 @@ pub enum Role {
 }
 
 impl ServeArguments {
+    /// How the store is used.
+    pub fn store_settings(&self) -> store::Settings {
+        let ScheduleArguments { compact_idle, compact_ended, sweep_after, .. } = self.schedule;
+        let limits = store::Limits { batch: self.limits.max_unpacked_bytes, ..store::Limits::default() };
+        let schedule = store::Schedule {
+            idle: compact_idle,
+            ended: compact_ended,
+            keep: sweep_after,
+            ..store::Schedule::default()
+        };
+        store::Settings { limits, schedule, ..store::Settings::default() }
+    }
+
     pub fn has(&self, role: Role) -> bool {
         self.role.contains(&role)
     }
@@ -139,7 +147,8 @@ fn duration(text: &str) -> Result<Duration, String> {
 /// If the file cannot be read, or has a name that no flag has.
 pub fn with_config(command: Command, arguments: &[OsString]) -> Result<Command, Failure> {
     let Some(path) = config_path(arguments) else { return Ok(command) };
-    let failed = |why: String| Failure::Argument(format!("The settings in {} cannot be used: {why}", path.display()));
+    let failed =
+        |why: String| Failure::Argument(format!("The settings in {} cannot be used: {why}", path.display()));
     let text = fs::read_to_string(&path).map_err(|error| failed(error.to_string()))?;
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| failed(error.to_string()))?;
     let mut serve = command.find_subcommand("serve").cloned().unwrap_or_default();
@@ -148,7 +157,8 @@ pub fn with_config(command: Command, arguments: &[OsString]) -> Result<Command, 
         if id == "config" || !serve.get_arguments().any(|argument| argument.get_id() == id.as_str()) {
             return Err(failed(format!("there is no setting {name}")));
         }
-        let values = setting(&value).ok_or_else(|| failed(format!("{name} is no text, number, list or true")))?;
+        let values =
+            setting(&value).ok_or_else(|| failed(format!("{name} is no text, number, list or true")))?;
         serve = serve.mut_arg(id, |argument| argument.default_values(values));
     }
     Ok(command.mut_subcommand("serve", |_| serve))
@@ -160,7 +170,9 @@ fn config_path(arguments: &[OsString]) -> Option<PathBuf> {
     while let Some(argument) = rest.next() {
         match argument.to_str() {
             Some("--config") => return rest.next().map(PathBuf::from),
-            Some(text) if text.starts_with("--config=") => return text.strip_prefix("--config=").map(PathBuf::from),
+            Some(text) if text.starts_with("--config=") => {
+                return text.strip_prefix("--config=").map(PathBuf::from);
+            }
             _ => {}
         }
     }
