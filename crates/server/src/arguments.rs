@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::manage::KeyCommand;
 use crate::serve::ServeArguments;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -18,6 +19,9 @@ pub enum Command {
     Open(OpenArguments),
     /// Takes sessions from recorders, keeps them on a store and shows them.
     Serve(Box<ServeArguments>),
+    /// Makes, lists and revokes keys of recorders.
+    #[command(subcommand)]
+    Key(KeyCommand),
     #[command(flatten)]
     Read(ReadCommand),
 }

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod commands;
+mod manage;
 mod open;
 mod output;
 mod recording;
@@ -75,6 +76,7 @@ fn run(command: &Command) -> Result<Outcome, Failure> {
     match command {
         Command::Open(arguments) => open::run(arguments),
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Key(command) => manage::run_key(command),
         Command::Read(command) => commands::run(command),
     }
 }

@@ -1,6 +1,6 @@
 //! Taking batches from recorders.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,11 +10,12 @@ use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use store::{Batch, Limits, Project, StoreError};
+use store::{Batch, IngestKey, Limits, Project, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use super::App;
+use super::keys::{QuotaExceeded, permits};
 use super::metrics::{add, count};
 
 /// The project of batches without a key, while the store has none.
@@ -36,9 +37,9 @@ const RECORDER_HEADERS: [(HeaderName, HeaderValue); 2] = [
 ];
 
 /// Why a batch was not taken, as it is answered.
-pub(super) struct Refusal {
-    pub(super) status: StatusCode,
-    pub(super) text: String,
+struct Refusal {
+    status: StatusCode,
+    text: String,
 }
 
 fn refusal(status: StatusCode, text: impl Into<String>) -> Refusal {
@@ -48,8 +49,14 @@ fn refusal(status: StatusCode, text: impl Into<String>) -> Refusal {
 /// Answers the question whether a page of another origin may send batches.
 pub(super) async fn preflight(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
-    if !app.keys.permits_some(origin).await {
-        return StatusCode::FORBIDDEN.into_response();
+    let Some(origin) = origin else { return StatusCode::NO_CONTENT.into_response() };
+    match app.keys.permit_origin(origin).await {
+        Ok(true) => {}
+        Ok(false) => return StatusCode::FORBIDDEN.into_response(),
+        Err(error) => {
+            app.note_failure(&error);
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
     let answer = response.headers_mut();
@@ -72,7 +79,7 @@ pub(super) async fn take(
 ) -> Response {
     let began = Instant::now();
     let (parts, body) = request.into_parts();
-    let taken = receive(&app, &parts.headers, peer.ip(), body).await;
+    let taken = receive(&app, &parts.headers, body).await;
     let mut response = match taken {
         Ok(()) => {
             app.metrics.acknowledged(began.elapsed());
@@ -105,9 +112,9 @@ pub(super) async fn take(
     response
 }
 
-async fn receive(app: &Arc<App>, headers: &HeaderMap, peer: IpAddr, body: Body) -> Result<(), Refusal> {
+async fn receive(app: &Arc<App>, headers: &HeaderMap, body: Body) -> Result<(), Refusal> {
     // Before the body is read, or unpacked: only those with a key cost more than their connection.
-    let project = authorize(app, headers).await?;
+    let (project, key) = authorize(app, headers).await?;
     let is_gzip = encoding(headers)?;
     let limits = &app.arguments.limits;
     let declared =
@@ -126,7 +133,11 @@ async fn receive(app: &Arc<App>, headers: &HeaderMap, peer: IpAddr, body: Body) 
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
         refusal(status, error.to_string())
     })?;
-    app.keys.charge(&project, batch.summary().session(), bytes, peer)?;
+    if let Some(key) = &key {
+        app.keys.charge(key, batch.summary().session(), bytes).map_err(|QuotaExceeded| {
+            refusal(StatusCode::TOO_MANY_REQUESTS, "The key has sent as much as it may in a day.")
+        })?;
+    }
     match app.store.put(&project, &batch).await {
         Ok(_) => {}
         Err(StoreError::Deleted) => {
@@ -144,30 +155,30 @@ async fn receive(app: &Arc<App>, headers: &HeaderMap, peer: IpAddr, body: Body) 
     Ok(())
 }
 
-/// The project of the key that the request presents.
-async fn authorize(app: &App, headers: &HeaderMap) -> Result<Project, Refusal> {
+/// The project that a batch is for, and the key that says so, where one is needed.
+async fn authorize(app: &App, headers: &HeaderMap) -> Result<(Project, Option<IngestKey>), Refusal> {
+    let unreadable = |error: StoreError| {
+        app.note_failure(&error);
+        refusal(StatusCode::SERVICE_UNAVAILABLE, "The store cannot be read now.")
+    };
     let presented = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
         .map(str::trim);
-    let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
-    let keys = app.keys.current().await.map_err(|error| {
-        app.note_failure(&error);
-        refusal(StatusCode::SERVICE_UNAVAILABLE, "The store cannot be read now.")
-    })?;
     let Some(presented) = presented else {
-        let is_open = app.is_loopback && keys.is_empty();
+        let is_open = app.is_loopback && app.keys.are_absent().await.map_err(unreadable)?;
         return match DEFAULT_PROJECT.parse() {
-            Ok(project) if is_open => Ok(project),
+            Ok(project) if is_open => Ok((project, None)),
             _ => Err(refusal(StatusCode::UNAUTHORIZED, "A key is needed: Authorization: Bearer KEY.")),
         };
     };
-    let key =
-        keys.find(presented).ok_or_else(|| refusal(StatusCode::UNAUTHORIZED, "This key is not valid."))?;
-    if !key.permits(origin) {
+    let found = app.keys.find(presented).await.map_err(unreadable)?;
+    let key = found.ok_or_else(|| refusal(StatusCode::UNAUTHORIZED, "This key is not valid."))?;
+    let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+    if !permits(&key, origin) {
         return Err(refusal(StatusCode::FORBIDDEN, "The key is not for pages of this origin."));
     }
-    Ok(key.project.clone())
+    Ok((key.project.clone(), Some(key)))
 }
 
 /// Whether the body is compressed.

@@ -21,7 +21,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::Failure;
 use crate::commands::Outcome;
-use crate::web::{Limits, Listener, Viewer};
+use crate::web::{Limits, Listener, RecorderScripts, Viewer};
 use access::Access;
 use keys::Keys;
 use listed::Listed;
@@ -40,6 +40,7 @@ struct App {
     listed: Listed,
     metrics: Metrics,
     viewer: Viewer,
+    recorder: RecorderScripts,
     /// Bytes of batches that may be received at the same time.
     in_flight: Arc<Semaphore>,
     /// Whether only this machine can connect.
@@ -125,13 +126,15 @@ impl App {
         let settings =
             catalog::Settings { cache_bytes: arguments.limits.catalog_bytes, ..catalog::Settings::default() };
         let is_loopback = arguments.listen.ip().is_loopback();
+        let viewer = if is_loopback { Viewer::default() } else { Viewer::compressing() };
         Ok(Self {
             catalog: Catalog::with_settings(store.objects(), settings),
             access,
             keys: Keys::new(Arc::clone(&store)),
             listed: Listed::default(),
             metrics: Metrics::default(),
-            viewer: if is_loopback { Viewer::default() } else { Viewer::compressing() },
+            viewer: viewer.with_meta("replayscope-catalog", "sessions.json"),
+            recorder: RecorderScripts::default(),
             in_flight: Arc::new(Semaphore::new(arguments.limits.max_bytes_in_flight)),
             is_loopback,
             store,

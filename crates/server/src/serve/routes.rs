@@ -96,6 +96,11 @@ async fn log_in(
 }
 
 async fn viewer_file(State(app): State<Arc<App>>, request: Request) -> Response {
+    if app.arguments.has(Role::Collect)
+        && let Some(script) = app.recorder.serve(request.uri().path(), request.headers()).await
+    {
+        return script;
+    }
     if !app.arguments.has(Role::View) {
         return StatusCode::NOT_FOUND.into_response();
     }

@@ -1,11 +1,14 @@
 //! Serving over HTTP: connections, headers, and the viewer's own files.
 
+mod assets;
 mod host;
 mod listener;
+mod recorder;
 mod viewer;
 
 pub use host::{LOOPBACK_NAMES, only_hosts};
 pub use listener::{Limits, Listener};
+pub use recorder::RecorderScripts;
 pub use viewer::{Viewer, viewer_is_embedded};
 
 use std::fmt::Write as _;
@@ -28,6 +31,21 @@ const PAGE_POLICY: HeaderValue = HeaderValue::from_static("frame-ancestors 'self
 /// an origin of its own.
 const STORED_POLICY: HeaderValue =
     HeaderValue::from_static("sandbox; default-src 'none'; frame-ancestors 'none'");
+
+/// Changes with a file, and for the page with what is added to it.
+fn entity_tag(sha256: &[u8; 32], addition: &str) -> HeaderValue {
+    let mut text = String::from("\"");
+    for byte in sha256.iter().take(16) {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    if !addition.is_empty() {
+        let hash = addition.bytes().fold(0_u64, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
+        let _ = write!(text, "-{hash:x}");
+    }
+    text.push('"');
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("\"\""))
+}
 
 /// Adds the headers that every response has.
 pub async fn with_security_headers(mut response: Response) -> Response {

@@ -1,17 +1,17 @@
 //! The viewer's own files, which are part of the binary.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{self, HeaderMap, HeaderValue};
+use axum::http::header::HeaderValue;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use rust_embed::{EmbeddedFile, RustEmbed};
+
+use super::assets::{ASKED_AGAIN, Asset, Assets, FOREVER};
+use super::entity_tag;
 
 /// The built viewer. A debug build reads the folder when a file is asked for, a release build holds it.
 #[derive(RustEmbed)]
@@ -20,11 +20,9 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 struct Files;
 
 const PAGE: &str = "index.html";
-/// Brotli quality of files that are sent to other machines: nearly the size of the best, in a fraction of its time.
-const BROTLI_QUALITY: i32 = 9;
-const BROTLI_WINDOW_BITS: i32 = 22;
-/// Smaller files gain nothing.
-const MIN_COMPRESSED_BYTES: usize = 1024;
+
+/// What a binary without the viewer answers.
+const MISSING: &str = "This binary was built without the viewer. Build it with `make install`, or run `make build` first.\n";
 
 /// Whether the binary was built with the viewer.
 pub fn viewer_is_embedded() -> bool {
@@ -36,14 +34,13 @@ pub fn viewer_is_embedded() -> bool {
 pub struct Viewer {
     /// Elements for the page's head.
     head: Arc<str>,
-    /// Compressed files by name; `None` where they are sent as they are.
-    compressed: Option<Arc<RwLock<HashMap<String, Bytes>>>>,
+    assets: Assets,
 }
 
 impl Viewer {
-    /// A viewer for other machines: its files are compressed as they are asked for, once each.
+    /// A viewer for other machines, whose files are compressed.
     pub fn compressing() -> Self {
-        Self { compressed: Some(Arc::default()), ..Self::default() }
+        Self { assets: Assets::compressing(), ..Self::default() }
     }
 
     /// Adds `<meta name=… content=…>` to the page's head.
@@ -66,118 +63,28 @@ impl Viewer {
             path => path.trim_start_matches('/'),
         };
         match Files::get(name) {
-            Some(file) => self.respond(name, file, request.headers()).await,
+            Some(file) => self.assets.respond(self.asset(name, file), request.headers()).await,
             None if name == PAGE => (StatusCode::NOT_FOUND, MISSING).into_response(),
             None => StatusCode::NOT_FOUND.into_response(),
         }
     }
 
-    async fn respond(&self, name: &str, file: EmbeddedFile, asked: &HeaderMap) -> Response {
-        let etag = etag(&file, &self.head);
-        let mut response = if asked.get(header::IF_NONE_MATCH) == Some(&etag) {
-            StatusCode::NOT_MODIFIED.into_response()
-        } else if name == PAGE {
-            self.page(&file.data).into_response()
-        } else {
-            self.content(name, file.data, asked).await
-        };
-        let headers = response.headers_mut();
-        headers.insert(header::ETAG, etag);
-        headers.insert(header::CONTENT_TYPE, media_type(name));
-        let lifetime = if has_hash(name) { "public, max-age=31536000, immutable" } else { "no-cache" };
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(lifetime));
-        response
+    fn asset(&self, name: &str, file: EmbeddedFile) -> Asset {
+        let is_page = name == PAGE;
+        let (data, head) = if is_page { (self.page(&file.data), &*self.head) } else { (file.data, "") };
+        Asset {
+            name: name.to_owned(),
+            data,
+            etag: entity_tag(&file.metadata.sha256_hash(), head),
+            lifetime: if has_hash(name) { FOREVER } else { ASKED_AGAIN },
+        }
     }
 
-    fn page(&self, html: &[u8]) -> Vec<u8> {
+    fn page(&self, html: &[u8]) -> Cow<'static, [u8]> {
         const MARKER: &str = "</head>";
         let html = String::from_utf8_lossy(html);
-        html.replacen(MARKER, &format!("{}{MARKER}", self.head), 1).into_bytes()
+        html.replacen(MARKER, &format!("{}{MARKER}", self.head), 1).into_bytes().into()
     }
-
-    async fn content(&self, name: &str, data: Cow<'static, [u8]>, asked: &HeaderMap) -> Response {
-        let data = match data {
-            Cow::Borrowed(data) => Bytes::from_static(data),
-            Cow::Owned(data) => Bytes::from(data),
-        };
-        let takes_brotli = asked
-            .get(header::ACCEPT_ENCODING)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| value.split(',').any(|coding| coding.trim() == "br"));
-        let Some(known) = self.compressed.as_ref().filter(|_| data.len() >= MIN_COMPRESSED_BYTES) else {
-            return Body::from(data).into_response();
-        };
-        let mut response = if takes_brotli {
-            let mut response = Body::from(compressed(known, name, data).await).into_response();
-            response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
-            response
-        } else {
-            Body::from(data).into_response()
-        };
-        response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        response
-    }
-}
-
-/// What a binary without the viewer answers.
-const MISSING: &str =
-    "This binary was built without the viewer. Build it with `make install`, or run `make build` first.\n";
-
-async fn compressed(known: &Arc<RwLock<HashMap<String, Bytes>>>, name: &str, data: Bytes) -> Bytes {
-    // A poisoned lock means that another request failed while it held it; the map is whole all the same.
-    let found = known.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
-    if let Some(found) = found {
-        return found;
-    }
-    let plain = data.clone();
-    let packed = tokio::task::spawn_blocking(move || brotli(&data)).await.unwrap_or_default();
-    // A worker that ended early: better uncompressed than nothing.
-    if packed.is_empty() {
-        return plain;
-    }
-    known.write().unwrap_or_else(PoisonError::into_inner).entry(name.to_owned()).or_insert(packed).clone()
-}
-
-fn brotli(data: &[u8]) -> Bytes {
-    let mut packed = Vec::with_capacity(data.len() / 3);
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: BROTLI_QUALITY,
-        lgwin: BROTLI_WINDOW_BITS,
-        size_hint: data.len(),
-        ..Default::default()
-    };
-    match brotli::BrotliCompress(&mut &*data, &mut packed, &parameters) {
-        Ok(_) => packed.into(),
-        Err(_) => Bytes::new(),
-    }
-}
-
-/// Changes with the file, and for the page with what is added to it.
-fn etag(file: &EmbeddedFile, head: &str) -> HeaderValue {
-    let mut text = String::from("\"");
-    for byte in file.metadata.sha256_hash().iter().take(16) {
-        let _ = write!(text, "{byte:02x}");
-    }
-    if !head.is_empty() {
-        let hash = head.bytes().fold(0u64, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
-        let _ = write!(text, "-{hash:x}");
-    }
-    text.push('"');
-    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("\"\""))
-}
-
-/// With `nosniff` a script or a module of another type would not run.
-fn media_type(name: &str) -> HeaderValue {
-    HeaderValue::from_static(match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
-        "html" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "wasm" => "application/wasm",
-        "svg" => "image/svg+xml",
-        "json" => "application/json",
-        "txt" => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    })
 }
 
 /// Whether the name changes with the content: `name-<hash>.ext` or `name-<hash>_bg.wasm`, as Trunk names them.
