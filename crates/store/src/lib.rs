@@ -9,15 +9,18 @@
 
 mod batch;
 mod cache;
+mod delete;
 mod error;
 mod gzip;
 mod inbox;
 mod json;
+mod keys;
 mod layout;
 mod local;
 mod location;
 mod manifest;
 mod names;
+mod probe;
 mod random;
 mod sequences;
 mod settings;
@@ -27,10 +30,13 @@ mod unpack;
 mod view;
 
 pub use batch::{Batch, BatchError, BatchErrorKind, BatchSummary, Limits, Tally};
+pub use delete::Deleted;
 pub use error::{Cause, StoreError, Unavailable};
+pub use keys::{IngestKey, KeySet, Quota};
 pub use layout::SessionKey;
 pub use manifest::Counts;
 pub use names::{InvalidName, Project, SessionId};
+pub use probe::Conditions;
 pub use sequences::Sequences;
 pub use settings::{Schedule, Settings};
 pub use store::{Put, Store};

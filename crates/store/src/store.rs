@@ -7,7 +7,7 @@ use futures::StreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutPayload};
 use serde::{Deserialize, Serialize};
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
 use crate::batch::Batch;
 use crate::cache::SummaryCache;
@@ -16,6 +16,7 @@ use crate::inbox::PERMIT;
 use crate::layout::{BatchId, STORE, SessionKey};
 use crate::location::{self, Objects};
 use crate::names::Project;
+use crate::probe::Conditions;
 use crate::random;
 use crate::settings::Settings;
 
@@ -29,6 +30,7 @@ pub struct Store {
     pub(crate) summaries: SummaryCache,
     /// Bounds the memory of batches that are being unpacked.
     pub(crate) loads: Semaphore,
+    pub(crate) conditions: OnceCell<Conditions>,
 }
 
 /// `replayscope.json`.
@@ -77,7 +79,7 @@ impl Store {
         let description = describe(&*objects.requests, settings.shards).await?;
         let summaries = SummaryCache::new(settings.cache);
         let loads = Semaphore::new(load_permits(&settings));
-        Ok(Self { objects, settings, description, summaries, loads })
+        Ok(Self { objects, settings, description, summaries, loads, conditions: OnceCell::new() })
     }
 
     pub(crate) fn load_permits(&self) -> usize {
