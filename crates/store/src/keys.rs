@@ -3,7 +3,7 @@
 
 use std::time::SystemTime;
 
-use futures::{StreamExt, TryStreamExt};
+use futures::TryStreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 use serde::{Deserialize, Serialize};
@@ -11,11 +11,11 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::error::StoreError;
+use crate::hex;
 use crate::layout::KEYS;
+use crate::manifest::epoch_ms;
 use crate::names::Project;
-use crate::random;
 use crate::store::{MAX_SMALL, Store};
-use crate::view::epoch_ms;
 
 /// Begins every key, so that scanners of secrets can recognize one.
 const PREFIX: &str = "rsk_";
@@ -95,9 +95,9 @@ impl Store {
         origins: Vec<String>,
         quota: Quota,
     ) -> Result<(String, IngestKey), StoreError> {
-        let secret = format!("{PREFIX}{}", random::hex(KEY_BYTES)?);
+        let secret = format!("{PREFIX}{}", hex::random(KEY_BYTES)?);
         let key = IngestKey {
-            id: random::hex(ID_BYTES)?,
+            id: hex::random(ID_BYTES)?,
             project: project.clone(),
             origins,
             quota,
@@ -157,7 +157,7 @@ fn key_path(id: &str) -> Path {
 }
 
 fn hash(key: &str) -> String {
-    Sha256::digest(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::digits(&Sha256::digest(key.as_bytes()))
 }
 
 mod project_name {

@@ -9,9 +9,11 @@
 
 mod batch;
 mod cache;
+mod compact;
 mod delete;
 mod error;
 mod gzip;
+mod hex;
 mod inbox;
 mod json;
 mod keys;
@@ -21,7 +23,6 @@ mod location;
 mod manifest;
 mod names;
 mod probe;
-mod random;
 mod sequences;
 mod settings;
 mod store;
@@ -30,6 +31,7 @@ mod unpack;
 mod view;
 
 pub use batch::{Batch, BatchError, BatchErrorKind, BatchSummary, Limits, Tally};
+pub use compact::{Compacted, Expired, Pass, Swept};
 pub use delete::Deleted;
 pub use error::{Cause, StoreError, Unavailable};
 pub use keys::{IngestKey, KeySet, Quota};

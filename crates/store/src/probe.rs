@@ -6,8 +6,8 @@ use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutPayload, UpdateVersion};
 
 use crate::error::StoreError;
+use crate::hex;
 use crate::layout::PROBES;
-use crate::random;
 use crate::store::Store;
 
 /// The conditions of writes that a store obeys. One that ignores them answers as if it obeyed.
@@ -86,7 +86,7 @@ fn is_refused(result: object_store::Result<object_store::PutResult>) -> Result<b
 }
 
 fn probe_path() -> Result<Path, StoreError> {
-    Ok(Path::from(PROBES).join(random::hex(8)?))
+    Ok(Path::from(PROBES).join(hex::random(8)?))
 }
 
 fn payload(text: &'static str) -> PutPayload {
