@@ -78,11 +78,6 @@ impl StoreError {
     pub(crate) fn damaged(key: impl fmt::Display, what: impl Into<String>) -> Self {
         Self::Damaged { key: key.to_string(), what: what.into() }
     }
-
-    /// The object does not exist.
-    pub(crate) fn is_not_found(&self) -> bool {
-        matches!(self, Self::Unavailable(Unavailable { cause: Cause::NotFound, .. }))
-    }
 }
 
 impl From<ObjectError> for StoreError {

@@ -7,9 +7,10 @@ use futures::{StreamExt, TryStreamExt, stream};
 use object_store::ObjectStore;
 use object_store::path::Path;
 
-use crate::batch::{Batch, BatchSummary, Limits};
+use crate::batch::{Batch, BatchSummary, Limits, Tally};
 use crate::error::StoreError;
 use crate::gzip;
+use crate::json::RawObject;
 use crate::layout::{BatchId, SessionKey};
 use crate::sequences::Sequences;
 use crate::store::Store;
@@ -33,6 +34,31 @@ pub(crate) enum Loaded<T> {
     Unreadable,
     /// It has been deleted meanwhile.
     Missing,
+}
+
+/// A batch and what it writes.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    pub(crate) waiting: Waiting,
+    pub(crate) files: Arc<[(String, Tally)]>,
+    /// Bytes, unpacked.
+    pub(crate) unpacked: usize,
+}
+
+/// What is known of the batches that wait.
+#[derive(Debug, Default)]
+pub(crate) struct KnownBatches {
+    /// In order of number.
+    pub(crate) batches: Vec<Known>,
+    /// The manifest of the last one.
+    pub(crate) head: Option<Arc<RawObject>>,
+    /// The last one ends the session.
+    pub(crate) is_ended: bool,
+    pub(crate) unreadable: Vec<Waiting>,
+    /// Some have been deleted meanwhile.
+    pub(crate) is_missing_some: bool,
+    /// No batches follow that did not fit.
+    pub(crate) is_complete: bool,
 }
 
 /// Requests for batches at a time.
@@ -84,18 +110,45 @@ impl Store {
         Ok(batch.ok().filter(is_as_named).map_or(Loaded::Unreadable, Loaded::Batch))
     }
 
-    /// What is known of batches, in their order.
-    pub(crate) async fn summaries(
+    /// What is known of batches, in their order. As much is known at a time as fits into memory: of
+    /// the others, those with higher numbers, nothing is said.
+    pub(crate) async fn known(
         &self,
         key: &SessionKey,
-        batches: &[Waiting],
-    ) -> Result<Vec<Loaded<Arc<BatchSummary>>>, StoreError> {
-        // Collected first: a closure that takes references would make the future one that threads cannot share.
-        let each: Vec<_> = batches.iter().map(|waiting| self.summary_of(key, waiting)).collect();
-        stream::iter(each).buffered(REQUESTS).try_collect().await
+        batches: Vec<Waiting>,
+    ) -> Result<KnownBatches, StoreError> {
+        let mut known = KnownBatches { is_complete: true, ..KnownBatches::default() };
+        let mut room = self.settings.buffer;
+        let each = stream::iter(batches).map(|waiting| async move {
+            let summary = self.summary_of(key, &waiting).await?;
+            Ok::<_, StoreError>((waiting, summary))
+        });
+        let mut each = std::pin::pin!(each.buffered(REQUESTS));
+        while let Some((waiting, summary)) = each.try_next().await? {
+            match summary {
+                Loaded::Batch(summary) => {
+                    let size = summary.files_size() + size_of::<Known>() + waiting.path.as_ref().len();
+                    if size > room && !known.batches.is_empty() {
+                        known.is_complete = false;
+                        break;
+                    }
+                    room = room.saturating_sub(size);
+                    known.head = Some(Arc::clone(&summary.head));
+                    known.is_ended = summary.is_ended();
+                    known.batches.push(Known {
+                        waiting,
+                        files: Arc::clone(&summary.files),
+                        unpacked: summary.unpacked,
+                    });
+                }
+                Loaded::Unreadable => known.unreadable.push(waiting),
+                Loaded::Missing => known.is_missing_some = true,
+            }
+        }
+        Ok(known)
     }
 
-    async fn summary_of(
+    pub(crate) async fn summary_of(
         &self,
         key: &SessionKey,
         waiting: &Waiting,

@@ -9,16 +9,20 @@
 
 mod batch;
 mod cache;
+mod compact;
+mod delete;
 mod error;
 mod gzip;
+mod hex;
 mod inbox;
 mod json;
+mod keys;
 mod layout;
 mod local;
 mod location;
 mod manifest;
 mod names;
-mod random;
+mod probe;
 mod sequences;
 mod settings;
 mod store;
@@ -27,10 +31,14 @@ mod unpack;
 mod view;
 
 pub use batch::{Batch, BatchError, BatchErrorKind, BatchSummary, Limits, Tally};
+pub use compact::{Compacted, Expired, Pass, Swept};
+pub use delete::Deleted;
 pub use error::{Cause, StoreError, Unavailable};
+pub use keys::{IngestKey, KeySet, Quota};
 pub use layout::SessionKey;
 pub use manifest::Counts;
 pub use names::{InvalidName, Project, SessionId};
+pub use probe::Conditions;
 pub use sequences::Sequences;
 pub use settings::{Schedule, Settings};
 pub use store::{Put, Store};

@@ -2,12 +2,14 @@
 //! `received`.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::batch::{RESERVED_KEYS, Tally};
 use crate::error::StoreError;
+use crate::inbox::{Known, Waiting};
 use crate::json::{RawObject, raw};
 use crate::names::{CONSOLE, EVENTS, RESOURCES, is_session_file, socket_id};
 use crate::sequences::Sequences;
@@ -100,11 +102,20 @@ struct SocketFile {
 }
 
 impl Received {
-    /// A batch was received then.
-    pub(crate) fn include(&mut self, at: i64) {
-        self.first = if self.first == 0 { at } else { self.first.min(at) };
-        self.last = self.last.max(at);
+    /// Batches are among those received.
+    pub(crate) fn add<'a>(&mut self, batches: impl Iterator<Item = &'a Waiting> + Clone) {
+        for batch in batches.clone() {
+            let at = epoch_ms(batch.received);
+            self.first = if self.first == 0 { at } else { self.first.min(at) };
+            self.last = self.last.max(at);
+        }
+        self.sequences.extend(&batches.map(|batch| batch.id.sequence).collect());
     }
+}
+
+/// Milliseconds since 1970, 0 before.
+pub(crate) fn epoch_ms(time: SystemTime) -> i64 {
+    time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
 }
 
 impl Manifest {
@@ -145,6 +156,19 @@ impl Manifest {
         object.set("files", raw(&self.file_list())?);
         object.set("received", raw(&self.received)?);
         serde_json::to_vec(&object)
+    }
+
+    /// The counts of a batch are among those of the files that it writes to, which are at new paths:
+    /// those of files that only exist stay as they are.
+    pub(crate) fn add(&mut self, batch: &Known, path_of: impl Fn(&str) -> String) {
+        for (name, tally) in batch.files.iter() {
+            let is_new = !self.files.contains_key(name);
+            let file = self.files.entry(name.clone()).or_default();
+            file.tally += *tally;
+            if is_new || tally.lines > 0 {
+                file.path = path_of(name);
+            }
+        }
     }
 
     pub(crate) fn counts(&self) -> Counts {
@@ -189,7 +213,7 @@ fn entries(files: Files, counts: Counts) -> BTreeMap<String, FileEntry> {
         }
     };
     let Counts { requests, sockets, errors, .. } = counts;
-    add(RESOURCES, files.resources, Tally { requests, sockets, errors, ..Tally::default() });
+    add(RESOURCES, files.resources, Tally { errors, requests, sockets, ..Tally::default() });
     add(CONSOLE, files.console, Tally { errors: counts.console_errors, ..Tally::default() });
     add(EVENTS, files.events, Tally::default());
     for (id, file) in files.sockets {

@@ -17,6 +17,24 @@ impl Sequences {
         next > 0 && self.0[next - 1][1] >= number
     }
 
+    /// Adds the numbers of another set.
+    pub fn extend(&mut self, other: &Self) {
+        let mut ranges: Vec<[u32; 2]> = self.0.iter().chain(&other.0).copied().collect();
+        ranges.sort_unstable();
+        *self = Self(Vec::new());
+        for range in ranges {
+            self.push(range);
+        }
+    }
+
+    /// Adds a range that begins no earlier than those in the set.
+    fn push(&mut self, [from, to]: [u32; 2]) {
+        match self.0.last_mut() {
+            Some([_, last]) if from <= last.saturating_add(1) => *last = to.max(*last),
+            _ => self.0.push([from, to]),
+        }
+    }
+
     pub fn last(&self) -> Option<u32> {
         self.0.last().map(|[_, to]| *to)
     }
@@ -39,14 +57,11 @@ impl FromIterator<u32> for Sequences {
     fn from_iter<I: IntoIterator<Item = u32>>(numbers: I) -> Self {
         let mut numbers: Vec<u32> = numbers.into_iter().collect();
         numbers.sort_unstable();
-        let mut ranges: Vec<[u32; 2]> = Vec::new();
+        let mut set = Self::default();
         for number in numbers {
-            match ranges.last_mut() {
-                Some([_, to]) if number <= to.saturating_add(1) => *to = (*to).max(number),
-                _ => ranges.push([number, number]),
-            }
+            set.push([number, number]);
         }
-        Self(ranges)
+        set
     }
 }
 
@@ -78,6 +93,9 @@ mod tests {
         assert!([2, 3, 7, 9].into_iter().all(|number| set.contains(number)));
         assert!([1, 4, 6, 10].into_iter().all(|number| !set.contains(number)));
         assert_eq!(set.last(), Some(u32::MAX));
+        let mut sum: Sequences = [4, 5, 20].into_iter().collect();
+        sum.extend(&set);
+        assert_eq!(sum.ranges(), [[2, 5], [7, 9], [20, 20], [u32::MAX, u32::MAX]]);
         assert_eq!(Sequences::default().holes(), Vec::<[u32; 2]>::new());
     }
 

@@ -64,8 +64,7 @@ pub struct Schedule {
     pub staged: Duration,
     /// Deleted sessions take no batches for this time.
     pub deleted: Duration,
-    /// What arrives for a deleted session by a server that does not know yet is deleted within this
-    /// time.
+    /// What was on its way into a deleted session is looked for for this time after its deletion.
     pub recheck: Duration,
     /// Time limit of the write of a manifest, from the check that nobody else has written it.
     pub manifest_write: Duration,
@@ -84,7 +83,7 @@ impl Default for Schedule {
             leftovers: 24 * 60 * MINUTE,
             staged: 60 * MINUTE,
             deleted: 30 * 24 * 60 * MINUTE,
-            recheck: 60 * MINUTE,
+            recheck: 5 * MINUTE,
             manifest_write: MINUTE,
         }
     }

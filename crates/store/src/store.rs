@@ -7,16 +7,18 @@ use futures::StreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutPayload};
 use serde::{Deserialize, Serialize};
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
 use crate::batch::Batch;
 use crate::cache::SummaryCache;
+use crate::compact::Settled;
 use crate::error::StoreError;
+use crate::hex;
 use crate::inbox::PERMIT;
 use crate::layout::{BatchId, STORE, SessionKey};
 use crate::location::{self, Objects};
 use crate::names::Project;
-use crate::random;
+use crate::probe::Conditions;
 use crate::settings::Settings;
 
 /// Sessions on an object store. A handle is shared by reference or by `Arc`; any number of them, in
@@ -29,6 +31,8 @@ pub struct Store {
     pub(crate) summaries: SummaryCache,
     /// Bounds the memory of batches that are being unpacked.
     pub(crate) loads: Semaphore,
+    pub(crate) conditions: OnceCell<Conditions>,
+    pub(crate) settled: Settled,
 }
 
 /// `replayscope.json`.
@@ -75,9 +79,15 @@ impl Store {
 
     async fn with_objects(objects: Objects, settings: Settings) -> Result<Self, StoreError> {
         let description = describe(&*objects.requests, settings.shards).await?;
-        let summaries = SummaryCache::new(settings.cache);
-        let loads = Semaphore::new(load_permits(&settings));
-        Ok(Self { objects, settings, description, summaries, loads })
+        Ok(Self {
+            loads: Semaphore::new(load_permits(&settings)),
+            summaries: SummaryCache::new(settings.cache),
+            conditions: OnceCell::new(),
+            settled: Settled::default(),
+            objects,
+            settings,
+            description,
+        })
     }
 
     pub(crate) fn load_permits(&self) -> usize {
@@ -176,7 +186,7 @@ async fn describe(objects: &dyn ObjectStore, shards: u16) -> Result<Description,
         return description_of(&found.bytes);
     }
     let shards = shards.clamp(1, 256);
-    let description = Description { format: FORMAT.to_owned(), id: random::hex(16)?, shards };
+    let description = Description { format: FORMAT.to_owned(), id: hex::random(16)?, shards };
     let text = serde_json::to_vec(&description).map_err(|error| StoreError::Format(error.to_string()))?;
     match objects.put_opts(&path, PutPayload::from(text), PutMode::Create.into()).await {
         Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => {}

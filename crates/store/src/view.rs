@@ -1,7 +1,6 @@
 //! Reading a session: what is compacted, and what waits.
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use bytes::Bytes;
 use futures::stream::{self, BoxStream};
@@ -10,11 +9,12 @@ use object_store::ObjectStoreExt;
 use object_store::path::Path;
 use sha2::{Digest, Sha256};
 
-use crate::batch::{Batch, BatchSummary};
+use crate::batch::Batch;
 use crate::error::StoreError;
-use crate::inbox::{Loaded, Waiting, new_batches};
+use crate::hex;
+use crate::inbox::{Known, KnownBatches, Loaded, new_batches};
 use crate::layout::SessionKey;
-use crate::manifest::{FileEntry, MAX_MANIFEST, Manifest, is_stored_path};
+use crate::manifest::{MAX_MANIFEST, Manifest, is_stored_path};
 use crate::names::is_session_file;
 use crate::store::Store;
 use crate::summary::SessionSummary;
@@ -60,9 +60,7 @@ struct Current {
     manifest: Manifest,
     /// As it is stored, with its version.
     stored: Option<(Bytes, String)>,
-    /// In order of number.
-    new: Vec<(Waiting, Arc<BatchSummary>)>,
-    unreadable: Vec<u32>,
+    new: KnownBatches,
 }
 
 impl Store {
@@ -72,7 +70,7 @@ impl Store {
     /// When the store does not answer, or the manifest is damaged.
     pub async fn session(&self, key: &SessionKey) -> Result<Option<SessionView>, StoreError> {
         let Some(current) = self.current(key).await? else { return Ok(None) };
-        if let (Some((manifest, etag)), true) = (&current.stored, current.new.is_empty()) {
+        if let (Some((manifest, etag)), true) = (&current.stored, current.new.batches.is_empty()) {
             let (manifest, etag) = (manifest.clone(), etag.clone());
             let summary = SessionSummary::of(&current.manifest);
             return Ok(Some(SessionView { manifest, etag, is_live: false, summary }));
@@ -116,12 +114,11 @@ impl Store {
     ) -> Result<Option<StoredFile>, StoreError> {
         let Some(current) = self.current(key).await? else { return Ok(None) };
         let stored = current.manifest.files.get(name).map(|file| stored_path(key, &file.path));
-        let batches: Vec<_> = current
-            .new
-            .into_iter()
-            .filter_map(|(waiting, summary)| {
-                let file = summary.files.iter().position(|(path, _)| path == name)?;
-                Some((waiting, file, summary.unpacked))
+        let batches = current.new.batches.into_iter();
+        let batches: Vec<_> = batches
+            .filter_map(|batch| {
+                let file = batch.files.iter().position(|(path, _)| path == name)?;
+                Some((batch, file))
             })
             .collect();
         if stored.is_none() && batches.is_empty() {
@@ -135,19 +132,18 @@ impl Store {
         Ok(Some(StoredFile { encoding: Encoding::Plain, size: None, is_immutable: false, body }))
     }
 
-    /// The lines of a file in batches, each given with the file's number in it and its size.
+    /// The lines of a file in batches, each given with the file's number in it.
     fn lines(
         self: &Arc<Self>,
         key: &SessionKey,
-        batches: Vec<(Waiting, usize, usize)>,
+        batches: Vec<(Known, usize)>,
     ) -> BoxStream<'static, Result<Bytes, StoreError>> {
-        let largest = batches.iter().map(|(.., size)| *size).max().unwrap_or_default();
-        let requests = (AHEAD / largest.max(1)).clamp(1, MAX_REQUESTS);
+        let ahead = requests_ahead(batches.iter().map(|(batch, _)| batch.unpacked));
         let (store, key) = (Arc::clone(self), key.clone());
-        let loads = stream::iter(batches).map(move |(waiting, file, _)| {
+        let loads = stream::iter(batches).map(move |(batch, file)| {
             let (store, key) = (Arc::clone(&store), key.clone());
             async move {
-                match store.load(&key, &waiting).await? {
+                match store.load(&key, &batch.waiting).await? {
                     Loaded::Batch(batch) => Ok(lines_of(&batch, file)),
                     Loaded::Unreadable => Ok(Bytes::new()),
                     // Compacted and deleted, or deleted with its session, since the stream began.
@@ -155,7 +151,7 @@ impl Store {
                 }
             }
         });
-        loads.buffered(requests).boxed()
+        loads.buffered(ahead).boxed()
     }
 
     async fn current(&self, key: &SessionKey) -> Result<Option<Current>, StoreError> {
@@ -171,17 +167,10 @@ impl Store {
             None => Manifest::default(),
         };
         let new = new_batches(waiting, &manifest.received.sequences);
-        let summaries = self.summaries(key, &new).await?;
+        let new = self.known(key, new).await?;
         let stored = stored.map(|object| (object.bytes.clone(), etag_of(&object.bytes)));
-        let mut current = Current { manifest, stored, new: Vec::new(), unreadable: Vec::new() };
-        for (waiting, loaded) in new.into_iter().zip(summaries) {
-            match loaded {
-                Loaded::Batch(summary) => current.new.push((waiting, summary)),
-                Loaded::Unreadable => current.unreadable.push(waiting.id.sequence),
-                Loaded::Missing => {}
-            }
-        }
-        Ok((current.stored.is_some() || !current.new.is_empty()).then_some(current))
+        let is_there = stored.is_some() || !new.batches.is_empty();
+        Ok(is_there.then_some(Current { manifest, stored, new }))
     }
 }
 
@@ -190,35 +179,26 @@ const AHEAD: usize = 8 << 20;
 /// Maximum number of batches that are read ahead.
 const MAX_REQUESTS: usize = 16;
 
+/// How many batches of those sizes may be read at a time.
+pub(crate) fn requests_ahead(sizes: impl Iterator<Item = usize>) -> usize {
+    (AHEAD / sizes.max().unwrap_or_default().max(1)).clamp(1, MAX_REQUESTS)
+}
+
 impl Current {
     /// The manifest with what waits.
     fn into_live(self) -> Manifest {
         let mut live = self.manifest;
-        let received = &mut live.received;
-        let known = received.sequences.ranges().iter().flat_map(|[from, to]| *from..=*to);
-        let new = self.new.iter().map(|(waiting, _)| waiting.id.sequence);
-        let last = received.sequences.last();
-        received.sequences = known.chain(new).collect();
-        received.unreadable.extend(self.unreadable);
-        for (waiting, summary) in &self.new {
-            received.include(epoch_ms(waiting.received));
-            for (path, tally) in &summary.files {
-                let file = live.files.entry(path.clone()).or_insert_with(FileEntry::default);
-                file.tally += *tally;
-                file.path = format!("{LIVE}{path}");
-            }
+        let last = live.received.sequences.last();
+        for batch in &self.new.batches {
+            live.add(batch, |path| format!("{LIVE}{path}"));
         }
-        if let Some((newest, summary)) = self.new.last() {
-            if last.is_none_or(|last| last < newest.id.sequence) {
-                live.head = summary.head.clone();
-            }
+        live.received.unreadable.extend(self.new.unreadable.iter().map(|batch| batch.id.sequence));
+        live.received.add(self.new.batches.iter().map(|batch| &batch.waiting));
+        if let Some(head) = self.new.head.filter(|_| live.received.sequences.last() > last) {
+            live.head = (*head).clone();
         }
         live
     }
-}
-
-pub(crate) fn epoch_ms(time: SystemTime) -> i64 {
-    time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
 }
 
 /// The records of a file of a batch, a line each.
@@ -233,13 +213,12 @@ pub(crate) fn lines_of(batch: &Batch, file: usize) -> Bytes {
 
 /// The key of a file, by its path relative to the manifest, which has been checked.
 pub(crate) fn stored_path(key: &SessionKey, path: &str) -> Path {
-    path.split('/').fold(key.folder(), |folder, part| folder.join(part))
+    path.split('/').fold(key.folder(), Path::join)
 }
 
 fn etag_of(manifest: &[u8]) -> String {
     let digest = Sha256::digest(manifest);
-    let hex: String = digest[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{hex}\"")
+    format!("\"{}\"", hex::digits(&digest[..16]))
 }
 
 impl std::fmt::Debug for StoredFile {

@@ -66,10 +66,10 @@ struct Line {
 pub struct BatchSummary {
     session: SessionId,
     sequence: u32,
-    pub(crate) head: RawObject,
+    pub(crate) head: Arc<RawObject>,
     is_ended: bool,
     /// The files that it writes to, in the order in which it names them.
-    pub(crate) files: Vec<(String, Tally)>,
+    pub(crate) files: Arc<[(String, Tally)]>,
     /// Bytes of the batch, unpacked.
     pub(crate) unpacked: usize,
     /// Bytes of its first line.
@@ -102,7 +102,7 @@ impl Batch {
     fn check(content: Bytes, packed: Bytes, limits: &Limits) -> Result<Self, BatchError> {
         let text = std::str::from_utf8(&content).map_err(|error| {
             let before = &content[..error.valid_up_to()];
-            let line = before.iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
+            let line = before.split(|byte| *byte == b'\n').count() as u64;
             BatchError::malformed(line, "not valid UTF-8")
         })?;
         let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
@@ -119,9 +119,9 @@ impl Batch {
         let summary = BatchSummary {
             session: header.session,
             sequence: header.sequence,
-            head: header.head,
+            head: Arc::new(header.head),
             is_ended: header.is_ended,
-            files,
+            files: files.into(),
             unpacked: content.len(),
             header: first.len(),
         };
@@ -172,7 +172,12 @@ impl BatchSummary {
 
     /// Estimated bytes in memory.
     pub(crate) fn size(&self) -> usize {
-        self.header * 2 + self.files.iter().map(|(path, _)| path.len() + 96).sum::<usize>() + 256
+        self.header * 2 + self.files_size() + size_of::<Self>()
+    }
+
+    /// Estimated bytes in memory of the list of its files.
+    pub(crate) fn files_size(&self) -> usize {
+        self.files.iter().map(|file| file.0.len() + size_of_val(file)).sum()
     }
 }
 

@@ -44,14 +44,14 @@ fn a_batch_may_be_gzip_and_have_no_records() {
 fn the_users_name_release_and_tags_become_part_of_the_manifest() {
     let header = HEADER.replace(r#""sequence":4"#, r#""sequence":4,"user":"u-1","tags":{"plan":"pro"}"#);
     let batch = parse(&header).expect("a batch");
-    let head = serde_json::to_string(&batch.summary().head).expect("JSON");
+    let head = serde_json::to_string(&*batch.summary().head).expect("JSON");
     assert_eq!(head, r#"{"format":"replayscope/1","id":"s1","user":"u-1","tags":{"plan":"pro"}}"#);
 }
 
 #[test]
 fn what_only_the_store_writes_is_dropped_from_the_manifest() {
     let header = HEADER.replace(r#""id":"s1""#, r#""id":"s1","files":{"events":{"path":"../x"}},"counts":1"#);
-    let head = serde_json::to_string(&parse(&header).expect("a batch").summary().head).expect("JSON");
+    let head = serde_json::to_string(&*parse(&header).expect("a batch").summary().head).expect("JSON");
     assert_eq!(head, r#"{"format":"replayscope/1","id":"s1"}"#);
 }
 
@@ -116,8 +116,9 @@ fn limits_answer_413() {
         assert_eq!(parse(HEADER.to_owned(), is_gzip), None);
         assert_eq!(parse(format!("{HEADER}{}", " ".repeat(1000)), is_gzip), Some(413));
         assert_eq!(parse(format!("{HEADER}{}", " ".repeat(300)), is_gzip), Some(413));
-        let files =
-            |count| (0..count).map(|id| format!("\n{{\"file\":\"sockets/{id}.jsonl\"}}")).collect::<String>();
+        let files = |count| {
+            (0..count).map(|id| format!("\n{{\"file\":\"sockets/{id}.jsonl\"}}")).collect::<Vec<_>>().concat()
+        };
         assert_eq!(parse(HEADER.to_owned() + &files(2), is_gzip), None);
         assert_eq!(parse(HEADER.to_owned() + &files(3), is_gzip), Some(413));
         let nested = |depth| {

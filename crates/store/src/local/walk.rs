@@ -6,7 +6,7 @@ use std::path::{Path as FilePath, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use object_store::path::Path;
-use object_store::{Error, ListResult, ObjectMeta, Result};
+use object_store::{Error, Extensions, ListResult, ObjectMeta, Result};
 
 /// Number of objects at which a step of a walk ends.
 const CHUNK: usize = 1024;
@@ -42,7 +42,7 @@ impl Walk {
 /// The files and folders of a folder.
 pub(super) fn list_folder(root: &FilePath, prefix: &Path) -> Result<ListResult> {
     let mut list =
-        ListResult { common_prefixes: Vec::new(), objects: Vec::new(), extensions: Default::default() };
+        ListResult { common_prefixes: Vec::new(), objects: Vec::new(), extensions: Extensions::default() };
     for entry in entries(&folder_of(root, prefix))? {
         let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
         // A name that is not that of a key cannot be that of an object.

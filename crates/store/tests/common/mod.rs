@@ -7,8 +7,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use flate2::read::GzDecoder;
 use futures::TryStreamExt;
+use object_store::memory::InMemory;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt};
 use serde_json::{Value, json};
-use store::{Batch, Encoding, Limits, Project, SessionKey, Store};
+use store::{Batch, Encoding, Limits, Project, SessionKey, Settings, Store};
 
 pub fn key(session: &str) -> SessionKey {
     SessionKey::new("shop".parse().expect("a project"), session.parse().expect("a session"))
@@ -35,7 +38,7 @@ pub fn batch_with(session: &str, sequence: u32, more: &Value, records: &[(&str, 
         "" => format!("\n{{\"file\":\"{file}\"}}"),
         record => format!("\n{{\"file\":\"{file}\",\"record\":{record}}}"),
     });
-    let body = header.to_string() + &lines.collect::<String>() + "\n";
+    let body = header.to_string() + &lines.collect::<Vec<_>>().concat() + "\n";
     Batch::parse(body.into(), false, &Limits::default()).expect("a batch")
 }
 
@@ -103,4 +106,32 @@ pub async fn content(store: &Arc<Store>, key: &SessionKey, path: &str) -> Option
     let mut text = Vec::new();
     GzDecoder::new(&bytes[..]).read_to_end(&mut text).expect("gzip");
     Some(text)
+}
+
+/// The objects of a store in memory.
+pub type Objects = Arc<dyn ObjectStore>;
+
+/// A store in memory, and its objects.
+pub async fn memory(settings: Settings) -> (Objects, Arc<Store>) {
+    let objects: Objects = Arc::new(InMemory::new());
+    let store = open(&objects, settings).await;
+    (objects, store)
+}
+
+/// Another server of a store.
+pub async fn open(objects: &Objects, settings: Settings) -> Arc<Store> {
+    Arc::new(Store::open_objects(Arc::clone(objects), settings).await.expect("a store"))
+}
+
+/// The keys of all objects, sorted.
+pub async fn names(objects: &Objects) -> Vec<String> {
+    let metas: Vec<_> = objects.list(None).try_collect().await.expect("a list");
+    let mut names: Vec<String> = metas.into_iter().map(|meta| meta.location.to_string()).collect();
+    names.sort();
+    names
+}
+
+/// Puts an object past the store.
+pub async fn overwrite(objects: &Objects, key: &str, content: &'static [u8]) {
+    objects.put(&Path::from(key), content.into()).await.expect("it is stored");
 }
