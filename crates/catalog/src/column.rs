@@ -123,10 +123,6 @@ impl TextsBuilder {
         self.codes.push(code);
     }
 
-    pub(crate) fn text(&self, code: u64) -> Option<&[u8]> {
-        text_at(&self.bytes, &self.ends, code)
-    }
-
     pub(crate) fn build(self) -> Texts {
         let is_sequence = self.codes.iter().enumerate().all(|(row, code)| *code == row as u64 + 1);
         let codes = if is_sequence { Codes::Sequence(self.codes.len()) } else { Codes::new(&self.codes) };

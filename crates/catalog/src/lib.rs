@@ -21,6 +21,7 @@ mod json;
 mod listing;
 mod name;
 mod page;
+mod pages;
 mod query;
 mod read;
 mod row;
