@@ -123,10 +123,6 @@ impl TextsBuilder {
         self.codes.push(code);
     }
 
-    pub(crate) fn text(&self, code: u64) -> Option<&[u8]> {
-        text_at(&self.bytes, &self.ends, code)
-    }
-
     pub(crate) fn build(self) -> Texts {
         let is_sequence = self.codes.iter().enumerate().all(|(row, code)| *code == row as u64 + 1);
         let codes = if is_sequence { Codes::Sequence(self.codes.len()) } else { Codes::new(&self.codes) };
@@ -152,23 +148,24 @@ impl Texts {
     }
 
     /// The texts in lower case.
-    pub(crate) fn into_folded(self) -> Self {
-        if self.is_lower_case {
-            return self;
-        }
-        let mut folded = TextsBuilder::default();
-        for code in 1..=self.ends.len() as u64 {
-            let text = text_at(&self.bytes, &self.ends, code).unwrap_or_default();
-            let has_room = if text.is_ascii() {
-                folded.add_text(&text.to_ascii_lowercase())
-            } else {
-                folded.add_text(fold(&String::from_utf8_lossy(text)).as_bytes())
-            };
-            if has_room.is_none() {
-                break;
+    pub(crate) fn into_folded(mut self) -> Self {
+        if self.bytes.is_ascii() {
+            self.bytes.make_ascii_lowercase();
+        } else {
+            let mut folded = Vec::with_capacity(self.bytes.len() + self.bytes.len() / 8);
+            let mut start = 0;
+            for end in &mut self.ends {
+                let text = self.bytes.get(start..*end as usize).unwrap_or_default();
+                start = *end as usize;
+                fold_into(text, &mut folded);
+                // Texts that grew beyond 4 GiB are empty for searches.
+                folded.truncate(u32::MAX as usize);
+                *end = folded.len() as u32;
             }
+            self.bytes = folded.into();
         }
-        Self { bytes: folded.bytes.into(), ends: folded.ends.into(), codes: self.codes, is_lower_case: true }
+        self.is_lower_case = true;
+        self
     }
 
     /// The rows, as codes, whose texts contain `needle`, which is in lower case, in any case.
@@ -184,8 +181,7 @@ impl Texts {
         } else {
             for index in 0..self.ends.len() {
                 let text = text_at(&self.bytes, &self.ends, index as u64 + 1).unwrap_or_default();
-                let text = fold(&String::from_utf8_lossy(text));
-                if needle.finder.find(text.as_bytes()).is_some() {
+                if needle.finder.find(&fold(text)).is_some() {
                     mark(index);
                 }
             }
@@ -237,14 +233,34 @@ pub(crate) struct Needle {
 impl Needle {
     /// `None` for an empty text, which everything contains.
     pub(crate) fn new(text: &str) -> Option<Self> {
-        let folded = fold(text);
-        (!folded.is_empty()).then(|| Self { finder: memmem::Finder::new(folded.as_bytes()).into_owned() })
+        let folded = fold(text.as_bytes());
+        (!folded.is_empty()).then(|| Self { finder: memmem::Finder::new(&folded).into_owned() })
     }
 }
 
-/// A text in lower case, as texts are compared.
-fn fold(text: &str) -> String {
-    text.to_lowercase()
+/// A text in lower case, as texts are compared: each character by itself, whatever is around it.
+fn fold(text: &[u8]) -> Vec<u8> {
+    let mut folded = Vec::with_capacity(text.len());
+    fold_into(text, &mut folded);
+    folded
+}
+
+fn fold_into(text: &[u8], folded: &mut Vec<u8>) {
+    let start = folded.len();
+    let mut rest = text;
+    while let Some(position) = rest.iter().position(|byte| !byte.is_ascii()) {
+        let (ascii, others) = rest.split_at(position);
+        folded.extend_from_slice(ascii);
+        let length = others.iter().position(u8::is_ascii).unwrap_or(others.len());
+        let (characters, others) = others.split_at(length);
+        let characters = String::from_utf8_lossy(characters);
+        for character in characters.chars().flat_map(char::to_lowercase) {
+            folded.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+        rest = others;
+    }
+    folded.extend_from_slice(rest);
+    folded[start..].make_ascii_lowercase();
 }
 
 /// Which rows have one of some texts.

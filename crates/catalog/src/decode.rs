@@ -1,22 +1,19 @@
 //! Reads column chunks: into columns for searches, or a few rows of them.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
 use parquet::column::reader::{ColumnReaderImpl, get_column_reader, get_typed_column_reader};
-use parquet::data_type::{ByteArray, ByteArrayType, DataType, Int64Type};
+use parquet::data_type::Int64Type;
 use parquet::errors::{ParquetError, Result as ParquetResult};
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{ChunkReader, Length, SerializedPageReader};
 
 use crate::column::{Numbers, Sessions, TextLists, Texts, TextsBuilder, Values};
 use crate::hash::SessionHasher;
+use crate::pages::{Next, PageTexts, TextPage, TextPages};
 use crate::row::{MAX_LIST_ITEMS, Row};
 use crate::schema::{Column, Kind};
-
-/// Number of texts that are decoded at a time.
-const BATCH: usize = 1_024;
 
 /// The bytes of one column chunk, at their offset in the file.
 #[derive(Clone, Debug)]
@@ -55,6 +52,15 @@ fn inconsistent() -> ParquetError {
     ParquetError::General("inconsistent number of values".to_owned())
 }
 
+fn page_reader(
+    group: &RowGroupMetaData,
+    column: Column,
+    chunk: Chunk,
+) -> ParquetResult<SerializedPageReader<Chunk>> {
+    let metadata = group.column(column.index());
+    SerializedPageReader::new(Arc::new(chunk), metadata, group.num_rows() as usize, None)
+}
+
 /// Reads a column of a row group, in lower case where [`Column::is_folded`] says so.
 pub(crate) fn column(
     group: &RowGroupMetaData,
@@ -64,10 +70,9 @@ pub(crate) fn column(
 ) -> ParquetResult<Values> {
     let rows = group.num_rows() as usize;
     let values = match column.kind() {
-        Kind::Time | Kind::Count => Values::Numbers(numbers(reader(group, column, chunk)?, rows)?),
+        Kind::Time | Kind::Count => Values::Numbers(numbers(number_reader(group, column, chunk)?, rows)?),
         Kind::Text => {
-            let has_dictionary = group.column(column.index()).dictionary_page_offset().is_some();
-            let (texts, _) = texts(reader(group, column, chunk)?, column, rows, has_dictionary)?;
+            let (texts, _) = TextColumn::read(group, column, chunk, None)?.build();
             match column {
                 Column::Session => Values::Sessions(Sessions::new(texts, hasher)),
                 _ if column.is_folded() => Values::Texts(texts.into_folded()),
@@ -75,22 +80,39 @@ pub(crate) fn column(
             }
         }
         Kind::TextList => {
-            let has_dictionary = group.column(column.index()).dictionary_page_offset().is_some();
-            let (items, ends) = texts(reader(group, column, chunk)?, column, rows, has_dictionary)?;
+            let (items, ends) = TextColumn::read(group, column, chunk, None)?.build();
             Values::TextLists(TextLists::new(items, ends).into_folded())
         }
     };
     if values.len() == rows { Ok(values) } else { Err(inconsistent()) }
 }
 
-fn reader<T: DataType>(
+/// Reads rows of a row group, whose indices are in ascending order, with all their columns.
+pub(crate) fn rows(
+    group: &RowGroupMetaData,
+    project: &str,
+    chunks: &[Chunk],
+    indices: &[u32],
+) -> ParquetResult<Vec<Row>> {
+    let mut rows: Vec<Row> = indices.iter().map(|_| Row::new(project, "", 0)).collect();
+    for (column, chunk) in Column::ALL.iter().zip(chunks) {
+        let chunk = chunk.clone();
+        match column.kind() {
+            Kind::Time | Kind::Count => number_fields(group, *column, chunk, indices, &mut rows)?,
+            Kind::Text | Kind::TextList => text_fields(group, *column, chunk, indices, &mut rows)?,
+        }
+    }
+    Ok(rows)
+}
+
+fn number_reader(
     group: &RowGroupMetaData,
     column: Column,
     chunk: Chunk,
-) -> ParquetResult<ColumnReaderImpl<T>> {
-    let metadata = group.column(column.index());
-    let pages = SerializedPageReader::new(Arc::new(chunk), metadata, group.num_rows() as usize, None)?;
-    Ok(get_typed_column_reader(get_column_reader(metadata.column_descr_ptr(), Box::new(pages))))
+) -> ParquetResult<ColumnReaderImpl<Int64Type>> {
+    let descriptor = group.column(column.index()).column_descr_ptr();
+    let pages = Box::new(page_reader(group, column, chunk)?);
+    Ok(get_typed_column_reader(get_column_reader(descriptor, pages)))
 }
 
 fn numbers(mut reader: ColumnReaderImpl<Int64Type>, rows: usize) -> ParquetResult<Numbers> {
@@ -108,156 +130,6 @@ fn numbers(mut reader: ColumnReaderImpl<Int64Type>, rows: usize) -> ParquetResul
     Ok(Numbers::new(aligned.iter().copied()))
 }
 
-/// Reads texts, and of a list where the items of each row end.
-fn texts(
-    mut reader: ColumnReaderImpl<ByteArrayType>,
-    column: Column,
-    rows: usize,
-    has_dictionary: bool,
-) -> ParquetResult<(Texts, Vec<u32>)> {
-    let is_list = column.kind() == Kind::TextList;
-    let mut interner = Interner { texts: TextsBuilder::default(), codes: HashMap::default(), has_dictionary };
-    let (mut values, mut definition, mut repetition) = (Vec::new(), Vec::new(), Vec::new());
-    let mut ends = Vec::with_capacity(if is_list { rows } else { 0 });
-    let (mut read, mut items) = (0, 0_u32);
-    while read < rows {
-        values.clear();
-        definition.clear();
-        repetition.clear();
-        let (records, _, levels) = reader.read_records(
-            BATCH.min(rows - read),
-            Some(&mut definition),
-            Some(&mut repetition),
-            &mut values,
-        )?;
-        if records == 0 || levels > records.saturating_mul(MAX_LIST_ITEMS) {
-            return Err(inconsistent());
-        }
-        read += records;
-        let mut present = values.iter();
-        for level in 0..levels {
-            if is_list && level > 0 && repetition.get(level) == Some(&0) {
-                ends.push(items);
-            }
-            let is_present = definition.get(level).is_none_or(|level| *level > 0);
-            if is_present {
-                interner.add(present.next().ok_or_else(inconsistent)?)?;
-                items += 1;
-            } else if !is_list {
-                interner.texts.add_row(0);
-            }
-        }
-        if is_list {
-            ends.push(items);
-        }
-    }
-    Ok((interner.texts.build(), ends))
-}
-
-/// Keeps each text of a dictionary once. They are told apart by where they are in memory, which is
-/// quicker than by hashing them; a text elsewhere is kept again.
-struct Interner {
-    texts: TextsBuilder,
-    codes: HashMap<usize, u64, std::hash::BuildHasherDefault<AddressHasher>>,
-    has_dictionary: bool,
-}
-
-impl Interner {
-    fn add(&mut self, value: &ByteArray) -> ParquetResult<()> {
-        let text = value.data();
-        let full = || ParquetError::General("more than 4 GiB of texts".to_owned());
-        let code = if self.has_dictionary {
-            let address = text.as_ptr() as usize;
-            // Behind the dictionary, pages without it may come to be where others were.
-            let known = self.codes.get(&address).copied();
-            match known.filter(|code| self.texts.text(*code) == Some(text)) {
-                Some(code) => code,
-                None => {
-                    let code = self.texts.add_text(text).ok_or_else(full)?;
-                    self.codes.insert(address, code);
-                    code
-                }
-            }
-        } else {
-            self.texts.add_text(text).ok_or_else(full)?
-        };
-        self.texts.add_row(code);
-        Ok(())
-    }
-}
-
-/// Spreads addresses over a hash table.
-#[derive(Default)]
-struct AddressHasher(u64);
-
-impl std::hash::Hasher for AddressHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_usize(usize::from(*byte));
-        }
-    }
-
-    fn write_usize(&mut self, address: usize) {
-        self.0 = (self.0 ^ address as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(32);
-    }
-}
-
-/// Reads rows of a row group, whose indices are in ascending order, with all their columns.
-pub(crate) fn rows(
-    group: &RowGroupMetaData,
-    project: &str,
-    chunks: &[Chunk],
-    indices: &[u32],
-) -> ParquetResult<Vec<Row>> {
-    let mut rows: Vec<Row> = indices.iter().map(|_| Row::new(project, "", 0)).collect();
-    for (column, chunk) in Column::ALL.iter().zip(chunks) {
-        match column.kind() {
-            Kind::Time | Kind::Count => number_fields(group, *column, chunk.clone(), indices, &mut rows)?,
-            Kind::Text | Kind::TextList => {
-                text_fields(group, *column, chunk.clone(), indices, &mut rows)?;
-            }
-        }
-    }
-    Ok(rows)
-}
-
-/// The values and levels of some rows.
-struct Selected<T: DataType> {
-    values: Vec<T::T>,
-    definition: Vec<i16>,
-    repetition: Vec<i16>,
-    levels: usize,
-}
-
-fn select<T: DataType>(mut reader: ColumnReaderImpl<T>, indices: &[u32]) -> ParquetResult<Selected<T>> {
-    let mut selected =
-        Selected { values: Vec::new(), definition: Vec::new(), repetition: Vec::new(), levels: 0 };
-    let mut position = 0;
-    for run in indices.chunk_by(|a, b| a.checked_add(1) == Some(*b)) {
-        let Some(start) = run.first().map(|first| *first as usize) else { continue };
-        let skipped = start.checked_sub(position).ok_or_else(inconsistent)?;
-        if reader.skip_records(skipped)? != skipped {
-            return Err(inconsistent());
-        }
-        let (records, _, levels) = reader.read_records(
-            run.len(),
-            Some(&mut selected.definition),
-            Some(&mut selected.repetition),
-            &mut selected.values,
-        )?;
-        if records != run.len() {
-            return Err(inconsistent());
-        }
-        selected.levels += levels;
-        position = start + run.len();
-    }
-    Ok(selected)
-}
-
 fn number_fields(
     group: &RowGroupMetaData,
     column: Column,
@@ -265,14 +137,151 @@ fn number_fields(
     indices: &[u32],
     rows: &mut [Row],
 ) -> ParquetResult<()> {
-    let selected = select::<Int64Type>(reader(group, column, chunk)?, indices)?;
-    let mut values = selected.values.into_iter();
+    let mut reader = number_reader(group, column, chunk)?;
+    let (mut values, mut levels, mut position) = (Vec::new(), Vec::new(), 0);
+    for run in indices.chunk_by(|a, b| a.checked_add(1) == Some(*b)) {
+        let Some(start) = run.first().map(|first| *first as usize) else { continue };
+        let skipped = start.checked_sub(position).ok_or_else(inconsistent)?;
+        if reader.skip_records(skipped)? != skipped {
+            return Err(inconsistent());
+        }
+        let (records, ..) = reader.read_records(run.len(), Some(&mut levels), None, &mut values)?;
+        if records != run.len() {
+            return Err(inconsistent());
+        }
+        position = start + run.len();
+    }
+    let mut values = values.into_iter();
     for (index, row) in rows.iter_mut().enumerate() {
-        if selected.definition.get(index).is_none_or(|level| *level > 0) {
+        if levels.get(index).is_none_or(|level| *level > 0) {
             column.set_number(row, values.next().ok_or_else(inconsistent)?);
         }
     }
     Ok(())
+}
+
+/// A column of texts while it is read.
+struct TextColumn {
+    is_list: bool,
+    texts: TextsBuilder,
+    /// Number of texts of the dictionary; they come first.
+    dictionary: Option<u64>,
+    /// Number of rows that were read.
+    rows: usize,
+    /// Number of items in lists.
+    items: u32,
+    /// Where the items of each row end, but for the last row.
+    ends: Vec<u32>,
+    /// Of the wanted rows, their positions among those that were read.
+    positions: Vec<usize>,
+}
+
+impl TextColumn {
+    /// Reads all rows, or at least those wanted, whose indices are in ascending order.
+    fn read(
+        group: &RowGroupMetaData,
+        column: Column,
+        chunk: Chunk,
+        wanted: Option<&[u32]>,
+    ) -> ParquetResult<Self> {
+        let mut pages = TextPages::new(Box::new(page_reader(group, column, chunk)?), column);
+        let rows = group.num_rows() as usize;
+        let mut read = Self {
+            is_list: column.kind() == Kind::TextList,
+            texts: TextsBuilder::default(),
+            dictionary: None,
+            rows: 0,
+            items: 0,
+            ends: Vec::new(),
+            positions: Vec::new(),
+        };
+        let mut missing = wanted.map(<[u32]>::iter).map(Iterator::peekable);
+        let mut skipped = 0;
+        loop {
+            if let Some(missing) = &mut missing {
+                let Some(next) = missing.peek() else { break };
+                let distance = (**next as usize).saturating_sub(skipped + read.rows);
+                if let Some(rows) = pages.skip_page(distance)? {
+                    skipped += rows;
+                    continue;
+                }
+            }
+            match pages.next()? {
+                Next::End => break,
+                Next::Dictionary(texts) if read.dictionary.is_none() => {
+                    let mut count = 0;
+                    texts.for_each(|text| {
+                        count = read.texts.add_text(text).ok_or_else(inconsistent)?;
+                        Ok(())
+                    })?;
+                    read.dictionary = Some(count);
+                }
+                Next::Dictionary(_) => return Err(inconsistent()),
+                Next::Page(page) => read.add_page(&page)?,
+            }
+            if skipped + read.rows > rows {
+                return Err(inconsistent());
+            }
+            // The last row of a page of lists may go on in the next.
+            let complete = skipped + read.rows - usize::from(read.is_list && read.rows > 0);
+            while let Some(index) =
+                missing.as_mut().and_then(|missing| missing.next_if(|next| (**next as usize) < complete))
+            {
+                read.positions.push(*index as usize - skipped);
+            }
+        }
+        let last = missing.into_iter().flatten().map(|index| (*index as usize).checked_sub(skipped));
+        let last = last.map(|position| position.filter(|position| *position < read.rows));
+        read.positions.extend(last.collect::<Option<Vec<_>>>().ok_or_else(inconsistent)?);
+        Ok(read)
+    }
+
+    fn add_page(&mut self, page: &TextPage) -> ParquetResult<()> {
+        let codes = self.codes(&page.texts)?;
+        let mut codes = codes.into_iter();
+        for item in 0..page.items() {
+            if page.begins_row(item) {
+                if self.is_list && self.rows > 0 {
+                    self.ends.push(self.items);
+                }
+                self.rows += 1;
+            }
+            if page.is_present(item) {
+                self.texts.add_row(codes.next().ok_or_else(inconsistent)?);
+                self.items = self.items.checked_add(1).ok_or_else(inconsistent)?;
+            } else if !self.is_list {
+                self.texts.add_row(0);
+            }
+        }
+        Ok(())
+    }
+
+    /// The codes of a page's texts.
+    fn codes(&mut self, texts: &PageTexts) -> ParquetResult<Vec<u64>> {
+        match texts {
+            PageTexts::Plain(texts) => {
+                let mut codes = Vec::new();
+                texts.for_each(|text| {
+                    codes.push(self.texts.add_text(text).ok_or_else(inconsistent)?);
+                    Ok(())
+                })?;
+                Ok(codes)
+            }
+            PageTexts::Indices(indices) => {
+                let count = self.dictionary.unwrap_or(0);
+                let code = |index: &u32| Some(u64::from(*index) + 1).filter(|code| *code <= count);
+                indices.iter().map(code).collect::<Option<_>>().ok_or_else(inconsistent)
+            }
+        }
+    }
+
+    /// The texts, and of lists where the items of each row end.
+    fn build(mut self) -> (Texts, Vec<u32>) {
+        if self.is_list && self.rows > 0 {
+            self.ends.push(self.items);
+        }
+        (self.texts.build(), self.ends)
+    }
 }
 
 fn text_fields(
@@ -282,31 +291,22 @@ fn text_fields(
     indices: &[u32],
     rows: &mut [Row],
 ) -> ParquetResult<()> {
-    let selected = select::<ByteArrayType>(reader(group, column, chunk)?, indices)?;
-    if selected.levels > rows.len().saturating_mul(MAX_LIST_ITEMS) {
-        return Err(inconsistent());
+    let mut read = TextColumn::read(group, column, chunk, Some(indices))?;
+    let positions = std::mem::take(&mut read.positions);
+    let (texts, ends) = read.build();
+    let to_string = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
+    if column.kind() == Kind::Text {
+        for (row, position) in rows.iter_mut().zip(positions) {
+            if let Some(text) = texts.get(position) {
+                column.set_text(row, to_string(text));
+            }
+        }
+        return Ok(());
     }
-    let mut values = selected.values.iter();
-    let mut next_text = |level: usize| -> ParquetResult<Option<String>> {
-        if selected.definition.get(level).is_some_and(|level| *level == 0) {
-            return Ok(None);
-        }
-        let value = values.next().ok_or_else(inconsistent)?;
-        Ok(Some(String::from_utf8_lossy(value.data()).into_owned()))
-    };
-    let mut level = 0;
-    for row in rows {
-        let mut texts: Vec<String> = next_text(level)?.into_iter().collect();
-        level += 1;
-        while selected.repetition.get(level).is_some_and(|repetition| *repetition > 0) {
-            texts.extend(next_text(level)?);
-            level += 1;
-        }
-        if column.kind() == Kind::TextList {
-            column.set_texts(row, texts);
-        } else if let Some(text) = texts.pop() {
-            column.set_text(row, text);
-        }
+    let lists = TextLists::new(texts, ends);
+    for (row, position) in rows.iter_mut().zip(positions) {
+        let items = lists.item_range(position).take(MAX_LIST_ITEMS);
+        column.set_texts(row, items.filter_map(|item| lists.items().get(item)).map(to_string).collect());
     }
     Ok(())
 }

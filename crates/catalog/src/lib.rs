@@ -15,12 +15,16 @@ mod decode;
 mod error;
 mod file;
 mod filter;
+#[cfg(test)]
+mod forged;
 mod hash;
 mod integrity;
 mod json;
 mod listing;
+mod merge;
 mod name;
 mod page;
+mod pages;
 mod query;
 mod read;
 mod row;
@@ -32,6 +36,7 @@ pub use catalog::{Catalog, Settings};
 pub use error::Error;
 pub use json::{ListedSession, SessionList};
 pub use listing::MAX_FILES;
+pub use merge::{MergeReport, MergeSettings};
 pub use name::FOLDER;
 pub use query::{DEFAULT_LIMIT, MAX_LIMIT, MAX_PROBLEMS, Page, Problem, Query, TimeBasis};
 pub use row::{

@@ -3,6 +3,8 @@
 // Each test file uses a part of it.
 #![allow(dead_code)]
 
+pub mod faulty;
+
 use std::sync::Arc;
 
 use catalog::{Catalog, Row, State};
