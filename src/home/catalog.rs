@@ -144,7 +144,11 @@ fn session_row(session: ListedSession) -> VNode {
         .child(span("home-session-page app-dim").text(session.page))
         .child(
             span("home-session-properties app-dim")
-                .text(if session.is_live { format!("Live · {}", session.properties) } else { session.properties })
+                .text(if session.is_live {
+                    format!("Live · {}", session.properties)
+                } else {
+                    session.properties
+                })
                 .child(span("home-session-errors").text(session.errors)),
         )
 }

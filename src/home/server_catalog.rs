@@ -100,7 +100,8 @@ pub(super) fn ServerCatalog(address: String) -> impl IntoView {
     let asked = Memo::new(move |_| query.with(parameters));
     // Another search begins with one page.
     let pages = RwSignal::new((String::new(), 1_u32));
-    let page_count = move || pages.with(|(of, count)| asked.with(|asked| if asked == of { *count } else { 1 }));
+    let page_count =
+        move || pages.with(|(of, count)| asked.with(|asked| if asked == of { *count } else { 1 }));
     let source = address.clone();
     let request = Memo::new(move |_| CatalogRequest {
         address: address.clone(),
@@ -156,7 +157,8 @@ fn keep_fresh(again: impl Fn() + Copy + 'static) {
 fn SearchForm() -> impl IntoView {
     let query = use_query_map();
     let navigate = use_navigate();
-    let values = FIELDS.map(|field| RwSignal::new(query.with_untracked(|query| query.get(field.name)).unwrap_or_default()));
+    let values = FIELDS
+        .map(|field| RwSignal::new(query.with_untracked(|query| query.get(field.name)).unwrap_or_default()));
     let apply = move || {
         let mut address = String::new();
         for (field, value) in FIELDS.iter().zip(&values) {
@@ -167,7 +169,10 @@ fn SearchForm() -> impl IntoView {
                 address.push_str(&format!("{separator}{}={value}", field.name));
             }
         }
-        navigate(&format!("/{address}"), NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+        navigate(
+            &format!("/{address}"),
+            NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() },
+        );
     };
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let changed = Callback::new(move |()| {

@@ -91,7 +91,9 @@ pub fn found_sessions(
                     next = list.next;
                 }
                 Err(error) if page == 0 => {
-                    writer.update(|known| *known = FoundSessions { error: Some(error), is_known: true, ..known.clone() });
+                    writer.update(|known| {
+                        *known = FoundSessions { error: Some(error), is_known: true, ..known.clone() }
+                    });
                     return;
                 }
                 Err(error) => found.error = Some(error),
@@ -105,9 +107,14 @@ pub fn found_sessions(
     })
 }
 
-async fn fetch_page(request: &CatalogRequest, next: Option<&str>, task: &TaskHandle) -> Result<Catalog, LoadError> {
+async fn fetch_page(
+    request: &CatalogRequest,
+    next: Option<&str>,
+    task: &TaskHandle,
+) -> Result<Catalog, LoadError> {
     let CatalogRequest { address, parameters, .. } = request;
-    let before = next.map(|next| format!("&before={}", js_sys::encode_uri_component(next))).unwrap_or_default();
+    let before =
+        next.map(|next| format!("&before={}", js_sys::encode_uri_component(next))).unwrap_or_default();
     let url = format!("{address}?{parameters}{before}");
     let text = fetch(&url, task).await?;
     catalog(&url, &text)

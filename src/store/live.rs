@@ -66,7 +66,9 @@ impl Live {
     /// Reads the session again as it grows. For the session page, while it is open.
     pub fn run(self) {
         let is_due = Memo::new(move |_| {
-            self.session.status.with(|status| *status == LoadStatus::Ready) && self.is_live() && self.follows.get()
+            self.session.status.with(|status| *status == LoadStatus::Ready)
+                && self.is_live()
+                && self.follows.get()
         });
         Effect::new(move || {
             self.guard.set_value(None);

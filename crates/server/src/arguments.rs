@@ -1,8 +1,11 @@
 //! The command line.
 
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
 use crate::manage::KeyCommand;
 use crate::serve::ServeArguments;
-use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Reads recorded browser sessions: HAR, Playwright traces, rrweb, PostHog, Sentry, Highlight and
 /// Replayscope's own format.
@@ -72,18 +75,12 @@ pub enum ReadCommand {
         #[arg(long)]
         filter: Option<String>,
     },
-}
-
-impl ReadCommand {
-    pub fn input(&self) -> &Input {
-        match self {
-            Self::Summary { input }
-            | Self::Requests { input, .. }
-            | Self::Messages { input, .. }
-            | Self::Search { input, .. }
-            | Self::Console { input, .. } => input,
-        }
-    }
+    /// Writes the recording in another format.
+    Convert(ConvertOptions),
+    /// Writes the recording as a session without its credentials, and lists what was redacted.
+    Redact(RedactOptions),
+    /// Answers an assistant's questions about recordings: an MCP server over standard input and output.
+    Mcp(McpOptions),
 }
 
 /// What `open` takes.
@@ -111,7 +108,7 @@ fn seconds(text: &str) -> Result<f64, String> {
     }
 }
 
-/// What every command that writes takes.
+/// What every command takes that lists something.
 #[derive(Args, Debug)]
 pub struct Input {
     /// The recording: a file, a folder, a zip archive, or - for standard input.
@@ -125,6 +122,72 @@ pub struct Input {
     /// Ends with status 1 if the recording has one of these.
     #[arg(long, value_delimiter = ',', value_name = "FINDING")]
     pub fail_on: Vec<Finding>,
+}
+
+/// How a recording is converted.
+#[derive(Args, Debug)]
+pub struct ConvertOptions {
+    /// The recording: a file, a folder, a zip archive, or - for standard input.
+    pub file: String,
+    /// The format to write.
+    #[arg(long, value_name = "FORMAT")]
+    pub to: Target,
+    #[command(flatten)]
+    pub destination: Destination,
+    /// Writes credentials as recorded; without it they are redacted.
+    #[arg(long)]
+    pub credentials: bool,
+}
+
+/// How a recording is redacted.
+#[derive(Args, Debug)]
+pub struct RedactOptions {
+    /// The recording: a file, a folder, a zip archive, or - for standard input.
+    pub file: String,
+    /// The session to write: a file that ends in .zip, or a folder.
+    #[arg(short, long, value_name = "OUT")]
+    pub output: PathBuf,
+    /// Replaces what is there.
+    #[arg(long)]
+    pub force: bool,
+    /// Writes JSON Lines, one value a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What an assistant may read.
+#[derive(Args, Debug)]
+pub struct McpOptions {
+    /// A folder whose recordings may be read, with all in it; several can be given. Without it, the
+    /// current folder.
+    #[arg(long, value_name = "FOLDER")]
+    pub root: Vec<PathBuf>,
+    /// Answers with credentials as recorded; without it they are redacted.
+    #[arg(long)]
+    pub credentials: bool,
+}
+
+/// Where a file is written.
+#[derive(Args, Debug)]
+pub struct Destination {
+    /// The file to write; for the native format a file that ends in .zip, or a folder. Without it,
+    /// standard output.
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// Replaces what is there.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// A format that can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Target {
+    /// A HAR with the messages of the sockets.
+    Har,
+    /// A session of Replayscope: a folder, or a zip archive of it.
+    Native,
+    /// JSON Lines: a line for each row, message, console entry and event.
+    Jsonl,
 }
 
 /// What makes a run fail.

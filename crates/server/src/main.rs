@@ -4,6 +4,7 @@
 mod arguments;
 mod commands;
 mod manage;
+mod mcp;
 mod open;
 mod output;
 mod recording;
@@ -82,9 +83,14 @@ fn run(command: &Command) -> Result<Outcome, Failure> {
 }
 
 fn report(failure: &Failure) {
+    eprintln!("error: {}", failure_text(failure));
+}
+
+/// What went wrong, and what to do about it.
+fn failure_text(failure: &Failure) -> String {
     match failure {
-        Failure::Load(error) => output::report_load_error(error),
-        Failure::Argument(text) => eprintln!("error: {text}"),
-        Failure::Output(error) => eprintln!("error: The result could not be written: {error}"),
+        Failure::Load(error) => output::load_error_text(error),
+        Failure::Argument(text) => text.clone(),
+        Failure::Output(error) => format!("The result could not be written: {error}"),
     }
 }

@@ -2,15 +2,17 @@
 
 use std::io::{self, Read};
 
-use session::formats::{FORMATS, FeedStatus, LoadError, LoadStep, MessagesReader, SessionLoader};
-use session::model::{MessageLog, Record, Session};
+use session::formats::{FORMATS, FeedStatus, LoadError, LoadStep, MessagesReader, Retry, SessionLoader};
+use session::model::{MessageLog, MessagesFile, Record, Session, Truncation};
 
-use crate::source::{Files, Input};
+use crate::source::{Files, Input, unreadable};
 
 /// Archives within archives that are opened: a build server packs the archives of its tests.
 const MAX_ARCHIVES: usize = 3;
 /// Bytes that are read at once.
 const PIECE_BYTES: usize = 256 << 10;
+/// Largest body in a file of its own that is read, in bytes.
+const MAX_BODY_BYTES: u64 = 256 << 20;
 
 /// A recording.
 #[derive(Debug)]
@@ -83,11 +85,39 @@ impl Recording {
             return Ok(Some(RowMessages::Inline(MessageLog { bytes: &self.session.bytes, columns })));
         }
         let Some(file) = record.messages_file() else { return Ok(None) };
+        let (reader, _) = self.read_messages(file)?;
+        Ok(Some(RowMessages::File(reader)))
+    }
+
+    /// Reads a messages file to its end, and returns where it is cut off, if it is.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn read_messages(
+        &self,
+        file: &MessagesFile,
+    ) -> Result<(Box<MessagesReader>, Option<Truncation>), LoadError> {
         let (Input::Plain(mut bytes) | Input::Archive(mut bytes)) = self.files.open(Some(&file.path))?;
         let mut reader = Box::new(MessagesReader::new(file.clone()));
         let broken = pass_on(&mut bytes, |piece| reader.feed(piece).map(|()| FeedStatus::More))?;
-        reader.finish(broken.as_deref())?;
-        Ok(Some(RowMessages::File(reader)))
+        let truncation = reader.finish(broken.as_deref())?;
+        Ok((reader, truncation))
+    }
+
+    /// Reads a file of the recording that holds a body.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is longer than [`MAX_BODY_BYTES`].
+    pub fn read_body(&self, path: &str) -> Result<Vec<u8>, LoadError> {
+        let (Input::Plain(file) | Input::Archive(file)) = self.files.open(Some(path))?;
+        let mut bytes = Vec::new();
+        let read = file.take(MAX_BODY_BYTES + 1).read_to_end(&mut bytes);
+        read.map_err(|error| unreadable(path, &error))?;
+        if bytes.len() as u64 > MAX_BODY_BYTES {
+            let what = "The body is larger than 256 MB";
+            return Err(LoadError::new(what, path, "Open its file directly.", Retry::Useless));
+        }
+        Ok(bytes)
     }
 }
 

@@ -70,6 +70,11 @@ impl KeySet {
         self.0.is_empty()
     }
 
+    /// All keys, revoked ones included.
+    pub fn iter(&self) -> impl Iterator<Item = &IngestKey> {
+        self.0.iter()
+    }
+
     /// The key that a request presents, unless it is unknown or revoked. The time that this takes
     /// does not depend on how much of a key is right.
     pub fn find(&self, presented: &str) -> Option<&IngestKey> {

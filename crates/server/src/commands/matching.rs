@@ -52,13 +52,13 @@ impl<'a> Matching<'a> {
     /// Writes them as the viewer exports them, each line with `start` in place of its first brace.
     pub(super) fn write_lines(
         &self,
-        context: &mut Context<'_>,
+        context: &mut Context<'_, '_>,
         is_decoded: bool,
         start: &str,
     ) -> io::Result<()> {
         let (record, log, analysis) = (self.row, self.log, self.analysis());
         let options = ExportOptions { sanitize: context.redactor.is_on(), ..ExportOptions::default() };
-        let indexes = self.indexes.clone();
+        let indexes = self.indexes.iter().copied().filter(|_| context.output.takes_line()).collect();
         let mut writer = MessagesWriter::new(MessagesFormat::JsonLines, is_decoded, record, indexes, options);
         let source = MessageSource { session: &context.recording.session, record, log, analysis };
         let mut cursor = DecodeCursor::default();
@@ -70,6 +70,7 @@ impl<'a> Matching<'a> {
                 context.output.bytes(line.get(1..).unwrap_or_default())?;
             }
         }
+        context.redacted_in_messages += writer.redacted();
         Ok(())
     }
 
@@ -77,7 +78,7 @@ impl<'a> Matching<'a> {
     /// payload.
     pub(super) fn write_rows(
         &self,
-        context: &mut Context<'_>,
+        context: &mut Context<'_, '_>,
         columns: &[Column],
         before: &[String],
     ) -> io::Result<()> {

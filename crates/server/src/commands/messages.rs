@@ -18,9 +18,9 @@ const COLUMNS: [Column; 5] =
     [amount("#", 6), amount("time", 11), text("direction", 9), text("event", 20), text("data", 0)];
 
 pub(super) fn run(
-    context: &mut Context<'_>,
+    context: &mut Context<'_, '_>,
     socket: Option<&str>,
-    filter: Option<&str>,
+    filter: &MessageFilter,
     is_decoded: bool,
 ) -> Result<(), Failure> {
     let recording = context.recording;
@@ -30,8 +30,7 @@ pub(super) fn run(
     let Some(messages) = recording.messages(record)? else {
         return Err(Failure::Argument(format!("Row {}: its messages were not recorded.", record.number)));
     };
-    let filter = MessageFilter::parse(filter.unwrap_or_default()).unwrap_or_default();
-    let matching = Matching::find(session, index, record, messages.log(), &filter);
+    let matching = Matching::find(session, index, record, messages.log(), filter);
     if context.output.is_json() {
         return Ok(matching.write_lines(context, is_decoded, "{")?);
     }

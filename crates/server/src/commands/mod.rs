@@ -1,23 +1,32 @@
 //! The commands.
 
 mod console;
+mod convert;
+mod details;
+mod inspection;
 mod matching;
 mod messages;
+mod redact;
 mod requests;
 mod search;
 mod summary;
 
+use std::io::{self, BufWriter, Write};
+
 use presentation::console::level_counts;
 use presentation::labels::UNKNOWN;
 use presentation::network::{RowState, row_counts, row_state};
-use session::filter::{FilterError, MessageFilter, Query};
+use session::formats::LoadError;
 use session::model::{EpochMs, Millis, Session};
 use session::redact::Redactor;
 
 use crate::Failure;
 use crate::arguments::{Finding, Input, ReadCommand};
-use crate::output::{Output, report_load_error};
+use crate::mcp;
+use crate::output::{Output, report_load_error, report_load_errors};
 use crate::recording::Recording;
+pub use details::BodyRange;
+pub use inspection::Inspection;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,16 +39,35 @@ pub enum Outcome {
 }
 
 /// What a command works with.
-struct Context<'a> {
-    recording: &'a Recording,
-    output: Output,
+#[derive(Debug)]
+pub struct Context<'r, 'o> {
+    recording: &'r Recording,
+    /// The recording's name, as it was given.
+    file: &'r str,
+    output: Output<'o>,
     redactor: Redactor,
-    /// Whether only a part could be read.
-    is_incomplete: bool,
+    /// Credential values that were redacted in messages, which have a redactor of their own.
+    redacted_in_messages: u64,
+    /// The files of messages that could not be read.
+    failures: Vec<LoadError>,
 }
 
-impl Context<'_> {
-    fn session(&self) -> &Session {
+impl<'r, 'o> Context<'r, 'o> {
+    pub fn new(recording: &'r Recording, file: &'r str, output: Output<'o>, redactor: Redactor) -> Self {
+        Self { recording, file, output, redactor, redacted_in_messages: 0, failures: Vec::new() }
+    }
+
+    /// Number of lines of the result, with those outside of the output's window.
+    pub fn lines(&self) -> u64 {
+        self.output.lines()
+    }
+
+    /// The files of messages that could not be read.
+    pub fn failures(&self) -> &[LoadError] {
+        &self.failures
+    }
+
+    fn session(&self) -> &'r Session {
         &self.recording.session
     }
 
@@ -54,53 +82,48 @@ impl Context<'_> {
     }
 }
 
-/// Carries out a command that reads a recording and writes what it finds.
+/// Carries out a command that reads a recording.
 pub fn run(command: &ReadCommand) -> Result<Outcome, Failure> {
-    let input = command.input();
-    check_filters(command)?;
-    let recording = Recording::open(&input.file)?;
-    if let Some(error) = &recording.failure {
-        report_load_error(error);
-    }
-    let mut context = Context {
-        recording: &recording,
-        output: Output::new(input.json),
-        redactor: Redactor::new(!input.credentials),
-        is_incomplete: recording.failure.is_some(),
-    };
     match command {
-        ReadCommand::Summary { .. } => summary::run(&mut context, &input.file)?,
-        ReadCommand::Requests { filter, .. } => requests::run(&mut context, filter.as_deref())?,
-        ReadCommand::Messages { socket, filter, decoded, .. } => {
-            messages::run(&mut context, socket.as_deref(), filter.as_deref(), *decoded)?;
+        ReadCommand::Summary { input } => inspect(input, &Inspection::Summary),
+        ReadCommand::Requests { input, filter } => inspect(input, &Inspection::requests(filter.as_deref())?),
+        ReadCommand::Messages { input, socket, filter, decoded } => {
+            inspect(input, &Inspection::messages(socket.as_deref(), filter.as_deref(), *decoded)?)
         }
-        ReadCommand::Search { text, .. } => search::run(&mut context, text)?,
-        ReadCommand::Console { filter, .. } => console::run(&mut context, filter.as_deref())?,
+        ReadCommand::Search { input, text } => inspect(input, &Inspection::search(text)?),
+        ReadCommand::Console { input, filter } => inspect(input, &Inspection::console(filter.as_deref())?),
+        ReadCommand::Convert(options) => convert::run(options),
+        ReadCommand::Redact(options) => redact::run(options),
+        ReadCommand::Mcp(options) => mcp::run(options),
     }
-    context.output.flush()?;
-    Ok(match (context.is_incomplete, finding(&recording.session, input)) {
-        (true, _) => Outcome::Incomplete,
-        (false, true) => Outcome::Found,
-        (false, false) => Outcome::Done,
+}
+
+/// Reads a recording, and writes what is asked for to standard output.
+fn inspect(input: &Input, inspection: &Inspection) -> Result<Outcome, Failure> {
+    let recording = open(&input.file)?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    let output = if input.json { Output::json_lines(&mut out) } else { Output::table(&mut out) };
+    let mut context = Context::new(&recording, &input.file, output, Redactor::new(!input.credentials));
+    inspection.run(&mut context)?;
+    let failures = context.failures;
+    out.flush()?;
+    report_load_errors(&failures);
+    Ok(if recording.failure.is_some() || !failures.is_empty() {
+        Outcome::Incomplete
+    } else if finding(&recording.session, input) {
+        Outcome::Found
+    } else {
+        Outcome::Done
     })
 }
 
-/// Refuses a filter before anything is read.
-fn check_filters(command: &ReadCommand) -> Result<(), Failure> {
-    match command {
-        ReadCommand::Requests { filter: Some(filter), .. }
-        | ReadCommand::Console { filter: Some(filter), .. } => {
-            Query::try_parse(filter).map(drop).map_err(|error| invalid_filter(filter, &error))
-        }
-        ReadCommand::Messages { filter: Some(filter), .. } | ReadCommand::Search { text: filter, .. } => {
-            MessageFilter::parse(filter).map(drop).map_err(|error| invalid_filter(filter, &error))
-        }
-        _ => Ok(()),
+/// Reads a recording, and says what could not be read of it.
+fn open(file: &str) -> Result<Recording, LoadError> {
+    let recording = Recording::open(file)?;
+    if let Some(error) = &recording.failure {
+        report_load_error(error);
     }
-}
-
-fn invalid_filter(filter: &str, error: &FilterError) -> Failure {
-    Failure::Argument(format!("The filter {filter} is not valid: {error}"))
+    Ok(recording)
 }
 
 /// Whether the recording has a finding that `--fail-on` names.

@@ -12,12 +12,13 @@ use session::filter::Query;
 use session::model::{Close, EpochMs, Millis, Record, RecordKind};
 
 use super::Context;
+use super::details::offered_protocols;
 use crate::output::{Column, amount, text};
 
 /// A row; what is not known is `null`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Row {
+pub(super) struct Row {
     /// Its number in the recording, from 1.
     #[serde(rename = "row")]
     number: u32,
@@ -28,8 +29,11 @@ struct Row {
     status: Option<u16>,
     /// `ok`, `error`, `pending`; of a socket `open`, `closed`, `error` or `orphan`.
     state: &'static str,
-    #[serde(rename = "type")]
-    resource_type: &'static str,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    resource_type: Option<&'static str>,
+    /// The same, in a line whose own type is `row`.
+    #[serde(rename = "resourceType", skip_serializing_if = "Option::is_none")]
+    resource_type_in_line: Option<&'static str>,
     start: Option<String>,
     /// Milliseconds from the session's start.
     offset: Option<f64>,
@@ -66,14 +70,17 @@ const COLUMNS: [Column; 8] = [
     text("url", 0),
 ];
 
-pub(super) fn run(context: &mut Context<'_>, filter: Option<&str>) -> io::Result<()> {
+pub(super) fn run(context: &mut Context<'_, '_>, filter: &Query) -> io::Result<()> {
     let recording = context.recording;
-    let filter = RowFilter { query: Query::parse(filter.unwrap_or_default()), ..RowFilter::default() };
+    let filter = RowFilter { query: filter.clone(), ..RowFilter::default() };
     let rows = filtered_rows(&recording.session, None, &filter);
     if !context.output.is_json() {
         context.output.head(&COLUMNS)?;
     }
     for record in rows.iter().filter_map(|row| recording.session.records.get(*row as usize)) {
+        if !context.output.takes_line() {
+            continue;
+        }
         if context.output.is_json() {
             let row = row(context, record);
             context.output.json(&row)?;
@@ -85,20 +92,25 @@ pub(super) fn run(context: &mut Context<'_>, filter: Option<&str>) -> io::Result
     Ok(())
 }
 
-fn row(context: &mut Context<'_>, record: &Record) -> Row {
+pub(super) fn row(context: &mut Context<'_, '_>, record: &Record) -> Row {
     let start = start_time(record);
     let duration = match latency(context.session(), record) {
         Latency::Took(time) => Some(time.ms()),
         Latency::Open(_) | Latency::Unknown => None,
     };
     let offset = context.offset(start);
+    let offered = record.socket().map(|_| offered_protocols(&context.session().details(record)));
+    let offered = offered.unwrap_or_default();
     let redactor = &mut context.redactor;
     let (transferred, body_size, socket) = match &record.kind {
         RecordKind::Http(http) => (http.transferred, http.body_size, None),
         RecordKind::Socket(socket) => {
             let close = socket.close();
             let row = SocketRow {
-                protocol: socket.protocol.as_deref().map(|name| redactor.protocols(name).into_owned()),
+                protocol: socket
+                    .protocol
+                    .as_deref()
+                    .map(|name| redactor.agreed_protocol(name, &offered).into_owned()),
                 messages: message_count(socket),
                 closed_at: close.and_then(|close| close.at).and_then(EpochMs::iso8601),
                 close_code: close.and_then(|close| close.code),
@@ -117,7 +129,8 @@ fn row(context: &mut Context<'_>, record: &Record) -> Row {
         url: Some(redactor.url(&record.url).into_owned()).filter(|url| !url.is_empty()),
         status: display_status(record).map(|status| status.code),
         state: row_state(record).key(),
-        resource_type: record.resource_type().label(),
+        resource_type: Some(record.resource_type().label()),
+        resource_type_in_line: None,
         start: start.and_then(EpochMs::iso8601),
         offset,
         latency: duration,
@@ -128,7 +141,15 @@ fn row(context: &mut Context<'_>, record: &Record) -> Row {
     }
 }
 
-fn cells(context: &mut Context<'_>, record: &Record) -> Vec<String> {
+impl Row {
+    /// The row with another key for its resource type, in lines that have a type of their own.
+    pub(super) fn in_typed_line(mut self) -> Self {
+        self.resource_type_in_line = self.resource_type.take();
+        self
+    }
+}
+
+fn cells(context: &mut Context<'_, '_>, record: &Record) -> Vec<String> {
     let session = &context.recording.session;
     let of = |column| cell(session, record, column, &Clock::UTC).text;
     vec![

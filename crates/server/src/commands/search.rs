@@ -6,7 +6,7 @@ use session::filter::MessageFilter;
 use super::Context;
 use super::matching::Matching;
 use crate::Failure;
-use crate::output::{Column, amount, report_load_error, text};
+use crate::output::{Column, amount, text};
 
 const COLUMNS: [Column; 6] = [
     amount("row", 5),
@@ -17,10 +17,9 @@ const COLUMNS: [Column; 6] = [
     text("data", 0),
 ];
 
-pub(super) fn run(context: &mut Context<'_>, text: &str) -> Result<(), Failure> {
+pub(super) fn run(context: &mut Context<'_, '_>, filter: &MessageFilter) -> Result<(), Failure> {
     let recording = context.recording;
     let session = &recording.session;
-    let filter = MessageFilter::parse(text).unwrap_or_default();
     if !context.output.is_json() {
         context.output.head(&COLUMNS)?;
     }
@@ -29,12 +28,11 @@ pub(super) fn run(context: &mut Context<'_>, text: &str) -> Result<(), Failure> 
             Ok(Some(messages)) => messages,
             Ok(None) => continue,
             Err(error) => {
-                report_load_error(&error);
-                context.is_incomplete = true;
+                context.failures.push(error);
                 continue;
             }
         };
-        let matching = Matching::find(session, row, record, messages.log(), &filter);
+        let matching = Matching::find(session, row, record, messages.log(), filter);
         if context.output.is_json() {
             // The line of a message, after the row of its socket.
             let url = json!(context.redactor.url(&record.url));

@@ -13,7 +13,7 @@ use super::Context;
 /// What is known of a recording; what is not known is `null`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Summary<'a> {
+pub(super) struct Summary<'a> {
     file: &'a str,
     format: &'static str,
     /// What wrote it.
@@ -53,8 +53,8 @@ struct Page {
     started_at: Option<String>,
 }
 
-pub(super) fn run<'a>(context: &mut Context<'a>, file: &'a str) -> io::Result<()> {
-    let summary = summarize(context, file);
+pub(super) fn run(context: &mut Context<'_, '_>) -> io::Result<()> {
+    let summary = summarize(context);
     if context.output.is_json() {
         return context.output.json(&summary);
     }
@@ -68,7 +68,7 @@ pub(super) fn run<'a>(context: &mut Context<'a>, file: &'a str) -> io::Result<()
     Ok(())
 }
 
-fn summarize<'a>(context: &mut Context<'a>, file: &'a str) -> Summary<'a> {
+pub(super) fn summarize<'r>(context: &mut Context<'r, '_>) -> Summary<'r> {
     let session = &context.recording.session;
     let redactor = &mut context.redactor;
     let sockets: Vec<_> = session.records.iter().filter_map(|record| record.socket()).collect();
@@ -79,7 +79,7 @@ fn summarize<'a>(context: &mut Context<'a>, file: &'a str) -> Summary<'a> {
         started_at: page.started_at.and_then(EpochMs::iso8601),
     });
     Summary {
-        file,
+        file: context.file,
         format: session.format.name(),
         producer: session.format.attribution(session),
         pages: pages.collect(),

@@ -1,5 +1,7 @@
 //! The keys of recorders.
 
+use std::io::{self, BufWriter, Write};
+
 use serde::Serialize;
 use session::model::EpochMs;
 use store::{IngestKey, Project, Quota};
@@ -30,7 +32,9 @@ pub(super) async fn run(command: &KeyCommand) -> Result<Outcome, Failure> {
         KeyCommand::Revoke { store, id } => {
             let revoked = open(store).await?.key_revoke(id).await.map_err(|error| failed(store, &error))?;
             if revoked.is_none() {
-                return Err(Failure::Argument(format!("There is no key {id}. `replayscope key list` lists them.")));
+                return Err(Failure::Argument(format!(
+                    "There is no key {id}. `replayscope key list` lists them."
+                )));
             }
             eprintln!("The key {id} is revoked.");
         }
@@ -60,8 +64,10 @@ struct Listed<'a> {
 }
 
 fn list(keys: &[IngestKey], is_json: bool) -> Result<(), Failure> {
-    let columns = [text("id", 16), text("project", 16), text("created", 24), text("revoked", 24), text("origins", 7)];
-    let mut output = Output::new(is_json);
+    let columns =
+        [text("id", 16), text("project", 16), text("created", 24), text("revoked", 24), text("origins", 7)];
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut output = if is_json { Output::json_lines(&mut out) } else { Output::table(&mut out) };
     if !is_json {
         output.head(&columns)?;
     }
@@ -89,7 +95,7 @@ fn list(keys: &[IngestKey], is_json: bool) -> Result<(), Failure> {
         ];
         output.row(&columns, &cells)?;
     }
-    Ok(output.flush()?)
+    Ok(out.flush()?)
 }
 
 fn time(ms: Option<i64>) -> Option<String> {

@@ -83,7 +83,12 @@ impl Keys {
     }
 
     /// Counts a batch towards its key's quota.
-    pub(super) fn charge(&self, key: &IngestKey, session: &SessionId, bytes: u64) -> Result<(), QuotaExceeded> {
+    pub(super) fn charge(
+        &self,
+        key: &IngestKey,
+        session: &SessionId,
+        bytes: u64,
+    ) -> Result<(), QuotaExceeded> {
         let Quota { sessions_per_day, bytes_per_day } = key.quota;
         if sessions_per_day.is_none() && bytes_per_day.is_none() {
             return Ok(());

@@ -133,7 +133,8 @@ fn not_there(place: &str) -> LoadError {
     LoadError::new("The file does not exist", place, remedy, Retry::Absent)
 }
 
-fn unreadable(place: &str, error: &io::Error) -> LoadError {
+/// The failure of a read.
+pub fn unreadable(place: &str, error: &io::Error) -> LoadError {
     if error.kind() == io::ErrorKind::NotFound {
         return not_there(place);
     }

@@ -16,8 +16,11 @@ use super::entity_tag;
 struct Files;
 
 /// The addresses of the recorder's scripts, and their files.
-const SCRIPTS: [(&str, &str); 3] =
-    [("replayscope", "replayscope.js"), ("replayscope-network", "network.js"), ("replayscope-stub", "stub.js")];
+const SCRIPTS: [(&str, &str); 3] = [
+    ("replayscope", "replayscope.js"),
+    ("replayscope-network", "network.js"),
+    ("replayscope-stub", "stub.js"),
+];
 
 /// Serves the recorder's scripts.
 #[derive(Clone, Debug)]

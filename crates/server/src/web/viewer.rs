@@ -22,7 +22,8 @@ struct Files;
 const PAGE: &str = "index.html";
 
 /// What a binary without the viewer answers.
-const MISSING: &str = "This binary was built without the viewer. Build it with `make install`, or run `make build` first.\n";
+const MISSING: &str =
+    "This binary was built without the viewer. Build it with `make install`, or run `make build` first.\n";
 
 /// Whether the binary was built with the viewer.
 pub fn viewer_is_embedded() -> bool {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::redact::Redactor;
-use json_spans::json_string;
+use json_spans::{is_json, json_string};
 
 /// Writes a JSON text. Commas are added automatically; the caller writes brackets and keys.
 ///
@@ -111,6 +111,21 @@ impl Json {
         self.bytes.extend_from_slice(value);
     }
 
+    /// The text of a message or of a console entry.
+    pub(super) fn payload_string(&mut self, text: &str) {
+        let redacted = self.redactor.payload(text);
+        self.verbatim_string(&redacted);
+    }
+
+    /// A value that is already JSON, searched like the payload of a message, on one line. What is
+    /// not JSON is written as a string.
+    pub(super) fn payload_json(&mut self, value: &[u8]) {
+        match payload_json(&mut self.redactor, value) {
+            Ok(value) => self.json(value.as_bytes()),
+            Err(text) => self.verbatim_string(&text),
+        }
+    }
+
     /// A number, in its shortest form that parses to the same value; `null` if it is not finite.
     pub(super) fn number(&mut self, number: f64) {
         self.comma();
@@ -163,6 +178,20 @@ impl Json {
             self.flag_field(key, true);
         }
     }
+}
+
+/// JSON on one line, searched like the payload of a message.
+///
+/// # Errors
+/// The text, searched too, if it is not JSON.
+pub(super) fn payload_json(redactor: &mut Redactor, value: &[u8]) -> Result<String, String> {
+    let text = String::from_utf8_lossy(value);
+    let redacted = redactor.payload(&text).into_owned();
+    if !is_json(redacted.as_bytes()) {
+        return Err(redacted);
+    }
+    // A line break in valid JSON is space between values.
+    Ok(if redacted.contains(['\n', '\r']) { redacted.replace(['\n', '\r'], " ") } else { redacted })
 }
 
 /// Numbers without a fraction up to here are written as integers: every one of them is exact.

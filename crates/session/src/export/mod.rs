@@ -35,6 +35,7 @@
 //! # assert!(export(&Session::default(), vec![], |_| None).0.concat().ends_with(b"]}}"));
 //! ```
 
+mod events;
 mod exchange;
 mod har;
 mod json;
@@ -47,6 +48,7 @@ mod query;
 
 use crate::model::{MessageLog, Record, Session};
 
+pub use events::{ExportedEvent, exported_event};
 pub use har::{HarExport, HarWriter};
 pub use messages::{
     CopiedPayloads, MAX_COPIED_BYTES, MessageSource, MessagesExport, MessagesFormat, MessagesWriter,

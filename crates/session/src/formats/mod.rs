@@ -39,5 +39,6 @@ pub use loader::{FeedStatus, LoadStep, SessionLoader};
 pub use messages::MessagesReader;
 pub use native::catalog::{Catalog, CatalogEntry, MAX_CATALOG_ENTRIES, catalog};
 pub use registry::{FORMAT_LIST, FORMATS, Formats, NATIVE, format_list, format_named};
+pub(crate) use rrweb::{EventData, event_content};
 pub use shape::{Shape, ShapeKind};
 pub use sniffer::{COMPRESSION_BYTES, Compression, compression};

@@ -12,6 +12,7 @@ mod mqtt;
 mod names;
 mod payload;
 mod protocols;
+mod report;
 mod scanner;
 mod shapes;
 mod unit;
@@ -27,6 +28,7 @@ use shapes::{is_authorization_code, is_token};
 
 pub use names::{is_credential_name, is_payload_credential_name};
 pub use payload::{MASK, credential_ranges, has_credentials, is_credential_node, mask};
+pub use report::{CredentialPlace, RedactionReport};
 
 /// Replaces a credential.
 pub const REDACTED: &str = "[REDACTED]";
@@ -46,16 +48,28 @@ const URL_HEADERS: [&str; 10] = [
 ];
 
 /// Redacts credentials and counts them; one that is off changes nothing.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Redactor {
     is_on: bool,
     count: u64,
+    report: Option<Box<RedactionReport>>,
 }
 
 impl Redactor {
     /// A redactor that redacts if `is_on`, and otherwise returns everything unchanged.
     pub fn new(is_on: bool) -> Self {
-        Self { is_on, count: 0 }
+        Self { is_on, ..Self::default() }
+    }
+
+    /// Also counts by place and name.
+    #[must_use]
+    pub fn with_report(self) -> Self {
+        Self { report: Some(Box::default()), ..self }
+    }
+
+    /// What was redacted so far; `None` unless [`Redactor::with_report`].
+    pub fn report(&self) -> Option<&RedactionReport> {
+        self.report.as_deref()
     }
 
     /// Whether it redacts.
@@ -76,7 +90,7 @@ impl Redactor {
         }
         for header in headers {
             if is_credential_name(&header.name) {
-                self.redact(&mut header.value);
+                self.redact(CredentialPlace::Header, &header.name, &mut header.value);
                 continue;
             }
             replace(&mut header.value, |value| self.header_value(&header.name, value));
@@ -91,7 +105,7 @@ impl Redactor {
         if URL_HEADERS.iter().any(|header| name.eq_ignore_ascii_case(header)) {
             return self.url(value);
         }
-        self.apply(value, |value| match token_after_scheme(value) {
+        self.apply(CredentialPlace::Header, value, |value| match token_after_scheme(value) {
             Some(token) => vec![Edit { range: token, replacement: REDACTED }],
             None => find(value, Mode::Header),
         })
@@ -108,7 +122,7 @@ impl Redactor {
             let is_code = parameter.name.eq_ignore_ascii_case("code")
                 && (has_code_context || is_authorization_code(parameter.value.as_bytes()));
             if is_code || is_credential_parameter(&parameter.name) {
-                self.redact(&mut parameter.value);
+                self.redact(CredentialPlace::Parameter, &parameter.name, &mut parameter.value);
                 continue;
             }
             let is_url = is_url(&parameter.value);
@@ -124,29 +138,29 @@ impl Redactor {
         // Browsers ignore these characters anywhere in a URL.
         if self.is_on && url.contains(['\t', '\r', '\n']) {
             let plain = url.replace(['\t', '\r', '\n'], "");
-            return match self.apply(&plain, |url| find(url, Mode::Url)) {
+            return match self.apply(CredentialPlace::Url, &plain, |url| find(url, Mode::Url)) {
                 Cow::Borrowed(_) => Cow::Borrowed(url),
                 Cow::Owned(redacted) => Cow::Owned(redacted),
             };
         }
-        self.apply(url, |url| find(url, Mode::Url))
+        self.apply(CredentialPlace::Url, url, |url| find(url, Mode::Url))
     }
 
     /// Redacts any other text: credentials in URLs, values after names, and tokens.
     pub fn text<'a>(&mut self, text: &'a str) -> Cow<'a, str> {
-        self.apply(text, |text| find(text, Mode::Text))
+        self.apply(CredentialPlace::Text, text, |text| find(text, Mode::Text))
     }
 
     /// Redacts the tokens in a comma-separated list of subprotocols.
     pub fn protocols<'a>(&mut self, list: &'a str) -> Cow<'a, str> {
-        self.apply(list, find_in_protocols)
+        self.apply(CredentialPlace::Subprotocol, list, find_in_protocols)
     }
 
     /// Redacts the subprotocol that the server selected from the list `offered`, if it is a token
     /// there.
     pub fn agreed_protocol<'a>(&mut self, agreed: &'a str, offered: &str) -> Cow<'a, str> {
         if self.is_on && tokens_in(offered).any(|token| token == agreed.trim()) {
-            return self.apply(agreed, |agreed| match agreed {
+            return self.apply(CredentialPlace::Subprotocol, agreed, |agreed| match agreed {
                 REDACTED => Vec::new(),
                 _ => vec![Edit { range: 0..agreed.len(), replacement: REDACTED }],
             });
@@ -155,16 +169,29 @@ impl Redactor {
     }
 
     /// Redacts a complete value. An empty value is kept: it says that there was none.
-    fn redact(&mut self, value: &mut String) {
+    fn redact(&mut self, place: CredentialPlace, name: &str, value: &mut String) {
         if !value.is_empty() && value != REDACTED {
             REDACTED.clone_into(value);
-            self.count += 1;
+            self.add(place, name);
+        }
+    }
+
+    /// Counts a value.
+    fn add(&mut self, place: CredentialPlace, name: &str) {
+        self.count += 1;
+        if let Some(report) = &mut self.report {
+            report.add(place, name);
         }
     }
 
     /// Redacts until nothing more is found: the rest of a hostile text can form another credential
     /// once the first one is removed.
-    fn apply<'a>(&mut self, text: &'a str, find: impl Fn(&str) -> Vec<Edit>) -> Cow<'a, str> {
+    fn apply<'a>(
+        &mut self,
+        place: CredentialPlace,
+        text: &'a str,
+        find: impl Fn(&str) -> Vec<Edit>,
+    ) -> Cow<'a, str> {
         /// One round to redact, one to check, and some for text that is made to resist.
         const MAX_ROUNDS: usize = 8;
         let mut redacted = Cow::Borrowed(text);
@@ -172,6 +199,11 @@ impl Redactor {
             let edits = if self.is_on { find(&redacted) } else { Vec::new() };
             let Some(replaced) = replaced(&redacted, &edits) else { break };
             self.count += edits.len() as u64;
+            if let Some(report) = &mut self.report {
+                for edit in &edits {
+                    report.add_edit(place, &redacted, edit);
+                }
+            }
             redacted = Cow::Owned(replaced);
         }
         redacted

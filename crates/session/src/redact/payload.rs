@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::mqtt::password_of_connect;
 use super::names::is_payload_credential_name;
 use super::scanner::{Edit, Mode, find};
-use super::{REDACTED, Redactor, replaced};
+use super::{CredentialPlace, REDACTED, Redactor, replaced};
 use crate::encodings::{NodeKind, Payload, SpanTree, Syntax};
 use json_spans::{is_json, json_string};
 
@@ -24,6 +24,8 @@ const MAX_PREFIX: usize = 256;
 const MAX_NESTED: usize = 4;
 /// What the bytes of a credential in a binary payload are overwritten with.
 const OVERWRITTEN: u8 = b'*';
+/// The name of a credential in a binary payload in a report.
+const BINARY_VALUE: &str = "value in a binary payload";
 
 /// The text of a message, or a part of it, with its credentials masked.
 pub fn mask(text: &str) -> Cow<'_, str> {
@@ -72,17 +74,21 @@ fn edits(text: &str) -> impl Iterator<Item = Edit> {
 /// Whether the value at `index` is a credential by its key, or by that of a container that it is
 /// in. `false` for containers, and for values that hold nothing.
 pub fn is_credential_node(tree: &SpanTree, source: &[u8], index: u32) -> bool {
+    holds_something(tree, source, index) && naming_key(tree, source, index).is_some()
+}
+
+/// The key that makes a value a credential: its own, or that of a container that it is in.
+fn naming_key<'t>(tree: &'t SpanTree, source: &'t [u8], index: u32) -> Option<Cow<'t, str>> {
     let mut at = index;
-    holds_something(tree, source, index)
-        && loop {
-            if tree.key_text(source, at).is_some_and(|key| is_payload_credential_name(&key)) {
-                break true;
-            }
-            match tree.node(at) {
-                Some(node) if node.parent < at => at = node.parent,
-                _ => break false,
-            }
+    loop {
+        if let Some(key) = tree.key_text(source, at).filter(|key| is_payload_credential_name(key)) {
+            return Some(key);
         }
+        match tree.node(at) {
+            Some(node) if node.parent < at => at = node.parent,
+            _ => return None,
+        }
+    }
 }
 
 /// The values of which [`is_credential_node`] is true, in one pass.
@@ -128,7 +134,7 @@ impl Redactor {
     }
 
     fn plain<'a>(&mut self, text: &'a str) -> Cow<'a, str> {
-        let redacted = self.apply(text, |text| find(text, Mode::Payload));
+        let redacted = self.apply(CredentialPlace::Payload, text, |text| find(text, Mode::Payload));
         let is_broken = |redacted: &str| !is_json(redacted.as_bytes()) && is_json(text.as_bytes());
         match redacted {
             // JSON that is nested too deep to have a tree.
@@ -144,7 +150,8 @@ impl Redactor {
         let mut named = credential_nodes(tree, source).peekable();
         for (index, node) in (0..).zip(tree.nodes()) {
             let value = if named.next_if_eq(&index).is_some() {
-                self.count += 1;
+                let name = naming_key(tree, source, index).unwrap_or_default();
+                self.add(CredentialPlace::Payload, &name);
                 REDACTED.to_owned()
             } else if node.kind == NodeKind::String {
                 let found = tree.value_text(source, index);
@@ -186,7 +193,7 @@ impl Redactor {
             let Some(value) = redacted.get_mut(range) else { continue };
             if value.iter().any(|byte| *byte != OVERWRITTEN) {
                 value.fill(OVERWRITTEN);
-                self.count += 1;
+                self.add(CredentialPlace::Payload, BINARY_VALUE);
             }
         }
         (redacted != bytes).then_some(redacted)

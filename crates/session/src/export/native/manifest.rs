@@ -5,16 +5,26 @@ use crate::export::pages::PageIds;
 use crate::model::{Capture, Counts, EpochMs, Session};
 
 pub(super) const RESOURCES: &str = "resources.jsonl";
+pub(super) const CONSOLE: &str = "console.jsonl";
+pub(super) const EVENTS: &str = "events.jsonl";
 
 /// What the other files hold.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     pub(super) requests: u64,
     pub(super) sockets: u64,
-    /// Lines of resources.
-    pub(super) lines: u64,
-    pub(super) resource_bytes: u64,
+    pub(super) resources: FileSize,
+    /// `None` where the session has no such file.
+    pub(super) console: Option<FileSize>,
+    pub(super) events: Option<FileSize>,
     pub(super) files: Vec<FileOf>,
+}
+
+/// The size of a file of lines.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct FileSize {
+    pub(super) bytes: u64,
+    pub(super) lines: u64,
 }
 
 /// A file of messages.
@@ -105,12 +115,18 @@ fn counts(json: &mut Json, written: &Written) {
 fn files(json: &mut Json, written: &Written) {
     json.key("files");
     json.open_object();
-    json.key("resources");
-    json.open_object();
-    json.field("path", RESOURCES);
-    json.number_field("bytes", written.resource_bytes as f64);
-    json.number_field("count", written.lines as f64);
-    json.close_object();
+    let (resources, console, events) = (Some(written.resources), written.console, written.events);
+    for (key, path, size) in
+        [("resources", RESOURCES, resources), ("console", CONSOLE, console), ("events", EVENTS, events)]
+    {
+        let Some(size) = size else { continue };
+        json.key(key);
+        json.open_object();
+        json.field("path", path);
+        json.number_field("bytes", size.bytes as f64);
+        json.number_field("count", size.lines as f64);
+        json.close_object();
+    }
     json.key("sockets");
     json.open_object();
     for file in &written.files {

@@ -1,24 +1,26 @@
-//! A session as a folder of the native format: `resources.jsonl`, `sockets/…`, and `session.json`,
-//! which comes last because it counts what the others hold.
+//! A session as a folder of the native format: `resources.jsonl`, `sockets/…`, `console.jsonl`,
+//! `events.jsonl`, and `session.json`, which comes last because it counts what the others hold.
 //!
 //! The format distinguishes rows by their socket id, so a socket without one is given one, and
 //! repeated ids are kept apart. What it has no place for (status texts, priorities, the time that
 //! sending took) is left out.
 
+mod console;
+mod events;
 mod http;
 mod manifest;
 mod message;
 mod names;
 mod socket;
 
-use self::manifest::FileOf;
+use self::manifest::{FileOf, FileSize};
 use self::names::Names;
-use super::exchange::{Exchange, LoadedBodies};
+use super::exchange::{Exchange, LoadedBodies, body_files};
 use super::json::Json;
 use super::pages::PageIds;
 use super::{ExportOmissions, ExportOptions, PIECE, messages_of};
 use crate::model::{Ending, MessageLog, MessagesFile, Record, RecordKind, Session};
-use crate::redact::Redactor;
+use crate::redact::{RedactionReport, Redactor};
 
 /// The next bytes of one of the session's files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +44,8 @@ pub struct NativeWriter {
     /// The messages file that is being written.
     file: Option<FileOf>,
     written: manifest::Written,
+    /// The files that were loaded for the bodies of a row, and the row's index.
+    loaded: Option<(usize, LoadedBodies)>,
     /// The file of the piece before.
     previous_path: String,
     state: State,
@@ -56,6 +60,10 @@ enum State {
         row: usize,
         next: usize,
     },
+    /// Among the console entries, of which that one comes next.
+    Console(usize),
+    /// Among the DOM events, of which that one comes next.
+    Events(usize),
     Manifest,
     Done,
 }
@@ -73,9 +81,22 @@ impl NativeWriter {
             page_ids: PageIds::default(),
             file: None,
             written: manifest::Written::default(),
+            loaded: None,
             previous_path: String::new(),
             state: State::Resources(0),
         }
+    }
+
+    /// Also counts what is redacted by place and name.
+    #[must_use]
+    pub fn with_report(mut self) -> Self {
+        self.json.redactor = std::mem::take(&mut self.json.redactor).with_report();
+        self
+    }
+
+    /// What was redacted so far; `None` unless [`NativeWriter::with_report`].
+    pub fn report(&self) -> Option<&RedactionReport> {
+        self.json.redactor.report()
     }
 
     /// The file whose messages the next call of [`NativeWriter::next_piece`] needs.
@@ -96,6 +117,8 @@ impl NativeWriter {
             let piece = match self.state {
                 State::Resources(row) => self.resources(session, row),
                 State::Messages { row, next } => self.messages(session, row, next, messages),
+                State::Console(next) => self.console(session, next),
+                State::Events(next) => self.events(session, next),
                 State::Manifest => {
                     manifest::write(&mut self.json, session, &self.id, &self.page_ids, &self.written);
                     self.state = State::Done;
@@ -107,6 +130,31 @@ impl NativeWriter {
                 self.previous_path.clone_from(&piece.path);
                 return Some(piece);
             }
+        }
+    }
+
+    /// The files of the recording that hold the bodies of the row that the next call of
+    /// [`NativeWriter::next_piece`] begins with; none where they were given already.
+    pub fn wants_bodies(&self, session: &Session) -> Vec<String> {
+        match self.state {
+            State::Resources(row) => self.wanted_bodies(session, row),
+            _ => Vec::new(),
+        }
+    }
+
+    fn wanted_bodies(&self, session: &Session, row: usize) -> Vec<String> {
+        if self.loaded.as_ref().is_some_and(|(loaded, _)| *loaded == row) {
+            return Vec::new();
+        }
+        let record = session.records.get(row);
+        record.map(|record| body_files(session, record)).unwrap_or_default()
+    }
+
+    /// Gives the files that [`NativeWriter::wants_bodies`], by their paths, as far as they could be
+    /// loaded. A body that is not among them is left out, and counted.
+    pub fn provide_bodies(&mut self, files: Vec<(String, Vec<u8>)>) {
+        if let State::Resources(row) = self.state {
+            self.loaded = Some((row, files.into_iter().collect()));
         }
     }
 
@@ -125,15 +173,20 @@ impl NativeWriter {
             self.names = Names::of(session, &mut self.json.redactor);
             self.page_ids = PageIds::of(session, &mut self.json.redactor);
         }
+        let given_for = row;
         while row < session.records.len() && self.json.len() < PIECE {
+            if row != given_for && !self.wanted_bodies(session, row).is_empty() {
+                // The caller has to load them first.
+                break;
+            }
             self.row(session, row);
             row += 1;
         }
-        let is_first = self.written.resource_bytes == 0;
+        let is_first = self.written.resources.bytes == 0;
         self.state =
             if row < session.records.len() { State::Resources(row) } else { next_messages(session, 0) };
         let bytes = self.json.take();
-        self.written.resource_bytes += bytes.len() as u64;
+        self.written.resources.bytes += bytes.len() as u64;
         // A session without rows has an empty file of them.
         (is_first || !bytes.is_empty()).then(|| NativePiece { path: manifest::RESOURCES.to_owned(), bytes })
     }
@@ -141,8 +194,8 @@ impl NativeWriter {
     fn row(&mut self, session: &Session, row: usize) {
         let Some(record) = session.records.get(row) else { return };
         self.left.starts += u64::from(record.start.is_none());
-        let redactor = &mut self.json.redactor;
-        let exchange = Exchange::of(session, record, redactor, &self.page_ids, &LoadedBodies::default());
+        let loaded = self.loaded.take().map(|(_, files)| files).unwrap_or_default();
+        let exchange = Exchange::of(session, record, &mut self.json.redactor, &self.page_ids, &loaded);
         self.left.bodies += exchange.bodies_in_files;
         let id = self.names.id(row);
         let lines = match &record.kind {
@@ -159,7 +212,7 @@ impl NativeWriter {
                 socket::write(&mut self.json, &exchange, socket, id)
             }
         };
-        self.written.lines += lines;
+        self.written.resources.lines += lines;
     }
 
     fn messages(
@@ -204,6 +257,51 @@ impl NativeWriter {
         };
         Some(NativePiece { path, bytes })
     }
+
+    /// Where there are events the file of entries is written even if it is empty: readers take the
+    /// entries of rrweb's console plugin only where there is no such file.
+    fn console(&mut self, session: &Session, mut next: usize) -> Option<NativePiece> {
+        let first = next;
+        while self.json.len() < PIECE
+            && let Some(entry) = session.console.get(next)
+        {
+            console::write(&mut self.json, session, entry);
+            next += 1;
+        }
+        let is_complete = next == session.console.len();
+        self.state = if is_complete { State::Events(0) } else { State::Console(next) };
+        if session.console.is_empty() && session.dom_events.is_empty() {
+            return None;
+        }
+        let bytes = self.json.take();
+        add_lines(&mut self.written.console, next - first, &bytes);
+        Some(NativePiece { path: manifest::CONSOLE.to_owned(), bytes })
+    }
+
+    fn events(&mut self, session: &Session, mut next: usize) -> Option<NativePiece> {
+        let first = next;
+        while self.json.len() < PIECE
+            && let Some(event) = session.dom_events.get(next)
+        {
+            events::write(&mut self.json, session, &event, &self.page_ids);
+            next += 1;
+        }
+        let is_complete = next >= session.dom_events.len();
+        self.state = if is_complete { State::Manifest } else { State::Events(next) };
+        if session.dom_events.is_empty() {
+            return None;
+        }
+        let bytes = self.json.take();
+        add_lines(&mut self.written.events, next - first, &bytes);
+        Some(NativePiece { path: manifest::EVENTS.to_owned(), bytes })
+    }
+}
+
+/// Counts lines of a file that has a size from its first piece on.
+fn add_lines(size: &mut Option<FileSize>, lines: usize, bytes: &[u8]) {
+    let size = size.get_or_insert_default();
+    size.lines += lines as u64;
+    size.bytes += bytes.len() as u64;
 }
 
 /// The first row from there on that has messages to be written.
@@ -213,5 +311,5 @@ fn next_messages(session: &Session, from: usize) -> State {
         record.messages_file().is_some() || messages_of(session, record, None).is_some()
     };
     let next = (from..session.records.len()).find(has_messages);
-    next.map_or(State::Manifest, |row| State::Messages { row, next: 0 })
+    next.map_or(State::Console(0), |row| State::Messages { row, next: 0 })
 }

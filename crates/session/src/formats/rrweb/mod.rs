@@ -4,6 +4,7 @@
 
 mod claims;
 mod console;
+mod content;
 mod details;
 mod duplicates;
 mod error;
@@ -32,6 +33,7 @@ use crate::model::{
 use json_spans::ScanEnd;
 
 pub(super) use console::details as console_details;
+pub(crate) use content::{EventData, event_content};
 pub(super) use duplicates::Duplicates;
 pub(super) use page::details as page_event_details;
 

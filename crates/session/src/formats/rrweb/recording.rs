@@ -391,7 +391,7 @@ fn is_read(kind: DomEventKind) -> bool {
 const CONSOLE_PLUGIN: &str = "rrweb/console@1";
 
 /// The text between the quotes of a string.
-fn inside(string: &[u8]) -> &[u8] {
+pub(super) fn inside(string: &[u8]) -> &[u8] {
     let inside = string.strip_prefix(b"\"").unwrap_or(string);
     inside.strip_suffix(b"\"").unwrap_or(inside)
 }

@@ -86,15 +86,10 @@ pub(crate) struct Shown {
 
 /// All rows of a session.
 pub(crate) fn rows(session: &Session, read_file: ReadFile<'_>) -> Vec<Row> {
-    session.records.iter().map(|record| row(session, record, read_file, read_file)).collect()
+    session.records.iter().map(|record| row(session, record, read_file)).collect()
 }
 
-/// [`rows`], with bodies in files of their own not read: a native folder is written without them.
-pub(crate) fn rows_without_sidecar_bodies(session: &Session, read_file: ReadFile<'_>) -> Vec<Row> {
-    session.records.iter().map(|record| row(session, record, read_file, &|_| None)).collect()
-}
-
-fn row(session: &Session, record: &Record, read_file: ReadFile<'_>, read_body: ReadFile<'_>) -> Row {
+fn row(session: &Session, record: &Record, read_file: ReadFile<'_>) -> Row {
     let (http, socket) = match &record.kind {
         RecordKind::Http(http) => {
             let request = Request {
@@ -136,7 +131,7 @@ fn row(session: &Session, record: &Record, read_file: ReadFile<'_>, read_body: R
         latency: latency(session, record),
         http,
         socket,
-        details: shown(session, record, read_body),
+        details: shown(session, record, read_file),
     }
 }
 

@@ -426,4 +426,7 @@ fn bodies_of_other_files_are_included_and_missing_ones_are_counted() {
             && content(1)["comment"].as_str().is_some_and(|why| why.contains("gone.txt"))
     );
     assert_eq!(left.bodies, 1);
+    let (files, left) = writing::folder(&session, "x", writing::ALL, &read_file);
+    assert!(String::from_utf8_lossy(&files["resources.jsonl"]).contains(r#""body":"what it said""#));
+    assert_eq!(left.bodies, 1);
 }

@@ -58,6 +58,11 @@ pub(crate) fn folder(
         let reader = requested.as_ref().and_then(|file| reader_of(file, read_file));
         while writer.wants(session) == requested.as_ref() {
             let log = reader.as_ref().map(session::formats::MessagesReader::log);
+            let bodies = writer.wants_bodies(session);
+            if !bodies.is_empty() {
+                let read = |path: String| read_file(&path).map(|bytes| (path, bytes));
+                writer.provide_bodies(bodies.into_iter().filter_map(read).collect());
+            }
             let Some(piece) = writer.next_piece(session, log) else { return (files, writer.omissions()) };
             files.entry(piece.path).or_default().extend(piece.bytes);
         }

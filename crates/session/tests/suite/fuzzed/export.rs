@@ -9,7 +9,7 @@ use session::model::{MessageKind, Phase, Session};
 
 use super::parts::Parts;
 use crate::common;
-use crate::export::comparable::{ComparableMessage, ReadFile, Row, rows, rows_without_sidecar_bodies};
+use crate::export::comparable::{ComparableMessage, ReadFile, Row, rows};
 use crate::export::representable::{as_har_holds_it, as_native_holds_it};
 use crate::export::{importers, writing};
 
@@ -171,9 +171,7 @@ fn as_native(session: &Session, read_file: ReadFile<'_>) {
     let sidecar = |path: &str| files.get(path).cloned();
     assert_eq!(first.records.len() as u64 + left.rows, session.records.len() as u64);
     if left.rows == 0 {
-        for (before, after) in
-            rows_without_sidecar_bodies(session, read_file).into_iter().zip(rows(&first, &sidecar))
-        {
+        for (before, after) in rows(session, read_file).into_iter().zip(rows(&first, &sidecar)) {
             let (mut before, mut after) = comparable(before, after);
             // Where the session states the page's time origin, a small start counts from it.
             if before.start.is_some_and(|ms| ms <= MIN_EPOCH_MS) {
@@ -182,6 +180,9 @@ fn as_native(session: &Session, read_file: ReadFile<'_>) {
             assert_eq!(as_native_represents_it(after), as_native_represents_it(before));
         }
     }
+    assert_eq!(first.console.len(), session.console.len());
+    // Events that are the same once they are unpacked are read once.
+    assert!(first.dom_events.len() <= session.dom_events.len());
     // A session from an exported folder is the same after another round trip.
     let (files_again, _) = writing::folder(&first, "again", writing::ALL, &sidecar);
     let again = open_folder(&files_again);

@@ -2,72 +2,17 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::common::{demo, file, json, run, run_with, status, stderr, stdout, values};
+
 const HAR: &str = r#"{"log":{"version":"1.2","creator":{"name":"tests","version":"1"},"entries":[
 {"startedDateTime":"2026-03-01T10:00:00Z","time":5,"request":{"method":"GET","url":"https://a.test/x?access_token=SECRETSECRET"},"response":{"status":200}},
 {"startedDateTime":"2026-03-01T10:00:01Z","time":7,"request":{"method":"GET","url":"https://a.test/\u001b[2Jy"},"response":{"status":500}}]}}"#;
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-fn demo() -> String {
-    repository().join("static/sessions/market").display().to_string()
-}
-
-/// Runs the command with `input` on its standard input.
-fn run_with(arguments: &[&str], input: &[u8]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_replayscope"));
-    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("the command starts");
-    let mut stdin = child.stdin.take().expect("it is piped");
-    // Fails where the command does not read its input.
-    let _ = stdin.write_all(input);
-    drop(stdin);
-    child.wait_with_output().expect("the command ends")
-}
-
-fn run(arguments: &[&str]) -> Output {
-    run_with(arguments, b"")
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("UTF-8")
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("UTF-8")
-}
-
-fn status(output: &Output) -> i32 {
-    output.status.code().expect("an exit status")
-}
-
-/// The lines of standard output as JSON.
-fn values(output: &Output) -> Vec<Value> {
-    stdout(output).lines().map(|line| serde_json::from_str(line).expect("a JSON value")).collect()
-}
-
-fn json(arguments: &[&str]) -> Vec<Value> {
-    let output = run(arguments);
-    assert_eq!(status(&output), 0, "{}", stderr(&output));
-    values(&output)
-}
-
-/// A file with that content in a new folder.
-fn file(name: &str, content: &[u8]) -> (TempDir, String) {
-    let folder = TempDir::new().expect("a folder");
-    let path = folder.path().join(name);
-    fs::write(&path, content).expect("a file");
-    (folder, path.display().to_string())
-}
 
 #[test]
 fn a_summary_counts_what_the_viewer_counts() {
@@ -230,28 +175,4 @@ fn credentials_are_redacted_unless_they_are_asked_for() {
 fn nothing_of_a_recording_controls_the_terminal() {
     let (_folder, path) = file("a.har", HAR.as_bytes());
     assert!(!run(&["requests", &path]).stdout.contains(&0x1b));
-}
-
-#[test]
-fn every_recording_of_the_corpus_has_as_many_rows_as_its_summary() {
-    let Some(corpus) = std::env::var_os("REPLAYSCOPE_CORPUS") else {
-        println!("REPLAYSCOPE_CORPUS is not set: skipped");
-        return;
-    };
-    let mut read = 0;
-    for folder in ["har", "har-ws", "playwright", "rrweb", "posthog", "sentry", "highlight"] {
-        let Ok(files) = fs::read_dir(Path::new(&corpus).join(folder)) else { continue };
-        for path in files.flatten().map(|entry| entry.path()).filter(|path| path.is_file()) {
-            let path = path.display().to_string();
-            let output = run(&["summary", &path, "--json"]);
-            let Some(summary) = values(&output).into_iter().next() else { continue };
-            let count = |key: &str| summary[key].as_u64().expect("a number") as usize;
-            let rows = values(&run(&["requests", &path, "--json"])).len();
-            assert_eq!(rows, count("requests") + count("sockets"), "{path}");
-            let entries = values(&run(&["console", &path, "--json"])).len();
-            assert_eq!(entries, count("consoleEntries"), "{path}");
-            read += 1;
-        }
-    }
-    assert!(read > 20, "only {read} recordings were read");
 }

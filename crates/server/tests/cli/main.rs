@@ -1,0 +1,8 @@
+//! What the command does, seen from outside.
+
+mod commands;
+mod common;
+mod convert;
+mod corpus;
+mod mcp;
+mod redact;
