@@ -1,6 +1,6 @@
 # Requires rustup, Node 20.19 or newer with npm, and make; everything else is installed on first use.
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint demo bench bench-check bench-recorder fuzz clean
+.PHONY: help serve build install test lint demo bench bench-check bench-recorder fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -10,6 +10,9 @@ serve: ## Build the app, serve it at http://127.0.0.1:8080 (PORT=…) and rebuil
 
 build: ## Build the static files for a host into dist/
 	@scripts/build.sh
+
+install: ## Install the command replayscope, with the viewer in it
+	@scripts/install.sh
 
 test: ## Run every test: Rust, the test server, the recorder and the app in Chromium
 	@scripts/test.sh

@@ -90,6 +90,8 @@ const crates = [
       source: [],
       recording: ["source"],
       commands: ["arguments", "output", "recording"],
+      web: [],
+      open: ["arguments", "commands", "source", "web"],
     },
     forbidden: browser,
   },

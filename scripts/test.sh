@@ -10,9 +10,10 @@ need_page_libraries
 build_recorder
 [ -n "${REPLAYSCOPE_CORPUS:-}" ] || say "REPLAYSCOPE_CORPUS is not set: tests that read that folder are skipped"
 
+# The command holds the viewer, and its tests need both.
+build_app
 cargo test --workspace
 node --test scripts/*.test.mjs
 ts --test support/server.test.ts
 ts --test "$root"/player/test/*.test.ts
-build_app
 (cd end2end && playwright test "$@")

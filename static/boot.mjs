@@ -27,6 +27,14 @@ const reportCrash = (error) => {
 addEventListener("error", (event) => reportCrash(event.error));
 addEventListener("unhandledrejection", (event) => reportCrash(event.reason));
 
+// `replayscope open` ends when its last tab is closed.
+const presence = document.querySelector('meta[name="replayscope-presence"]')?.content;
+if (presence) {
+  const url = new URL(presence, location.origin);
+  url.protocol = "ws:";
+  new WebSocket(url);
+}
+
 const app = await import(js);
 await app.default({ module_or_path: wasm });
 

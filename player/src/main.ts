@@ -30,10 +30,8 @@ async function open({ text, ends, times, types, origin }: Extract<Request, { typ
   openCount += 1;
   const generation = openCount;
   const isCanceled = (): boolean => generation !== openCount;
-  player?.end();
-  player = undefined;
-  forgetSheets();
-  stage.setEmpty(true);
+  // Until the events of a recording that has grown are read, the page is shown as it was.
+  const previous = player;
   try {
     const encoded = {
       text: new Uint8Array(text),
@@ -45,6 +43,10 @@ async function open({ text, ends, times, types, origin }: Extract<Request, { typ
     const read = await readEvents(encoded, new TimeSlicer(isCanceled), (done) =>
       notify({ type: "progress", done, total }),
     );
+    previous?.end();
+    player = undefined;
+    forgetSheets();
+    stage.setEmpty(true);
     const { recording, events, dropped, last, omitted, shows } = read;
     if (recording === undefined) {
       notify({ type: "failed", reason: reasonWithout(events, dropped) });

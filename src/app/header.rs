@@ -7,6 +7,7 @@ use session::model::Session;
 
 use super::credentials_button::CredentialsButton;
 use super::export::ExportButton;
+use super::live_button::LiveButton;
 use super::shortcuts::ShortcutsOpen;
 use super::utc_button::UtcButton;
 use crate::home::OpenFileButton;
@@ -46,6 +47,7 @@ pub fn Header() -> impl IntoView {
                 (errors > 0)
                     .then(|| view! { <span class="ui-badge">{session::model::plural(errors, "error")}</span> })
             }}
+            <LiveButton />
             <ExportButton />
             <CopyButton
                 label="Copy link"

@@ -13,7 +13,7 @@ use super::panes;
 use crate::network::NetworkTab;
 use crate::replay::{ReplayPane, Transport, has_page, why_no_page};
 use crate::source::painted;
-use crate::store::{LoadStatus, Playback, Preferences, SessionStore, SessionTab, ViewStore};
+use crate::store::{Live, LoadStatus, Playback, Preferences, SessionStore, SessionTab, ViewStore};
 use crate::timeline::Timeline;
 use crate::ui::{Axis, Splitter, Tab, Tabs};
 
@@ -38,6 +38,7 @@ pub fn SessionPage() -> impl IntoView {
     });
     let has_timeline = after_first_rows(session, rows);
     expect_context::<Playback>().run_clock();
+    expect_context::<Live>().run();
     view! {
         <div class="app-session">
             <Header />

@@ -30,7 +30,7 @@ pub fn SessionCatalog() -> impl IntoView {
 
 #[component]
 fn SessionList(list: Catalog, source: Option<String>) -> impl IntoView {
-    let Catalog { entries, omitted } = list;
+    let Catalog { entries, omitted, .. } = list;
     let is_empty = entries.is_empty();
     view! {
         <section class="home-sessions">
@@ -47,7 +47,7 @@ fn SessionList(list: Catalog, source: Option<String>) -> impl IntoView {
 }
 
 /// The complete list where it is short, else a virtual one.
-fn session_list(list: Vec<CatalogEntry>, source: Option<String>) -> AnyView {
+pub(super) fn session_list(list: Vec<CatalogEntry>, source: Option<String>) -> AnyView {
     if list.len() <= MAX_FULL_LIST {
         let items = list.iter().map(|entry| session_item(ListedSession::of(entry, source.as_deref())));
         return view! { <ul role="list" aria-label="Sessions">{items.collect_view()}</ul> }.into_any();
@@ -67,6 +67,8 @@ fn session_list(list: Vec<CatalogEntry>, source: Option<String>) -> AnyView {
 
 /// Height of a session's row in a long list, in px, as in the style sheet.
 const ROW_HEIGHT: f64 = 64.0;
+/// The project of a server that needs no others.
+const DEFAULT_PROJECT: &str = "default";
 /// Most characters of a title, and of the URL of a page.
 const MAX_CHARS: usize = 300;
 
@@ -78,6 +80,7 @@ struct ListedSession {
     properties: String,
     /// ` · 3 errors`; empty for none.
     errors: String,
+    is_live: bool,
 }
 
 impl ListedSession {
@@ -97,6 +100,7 @@ impl ListedSession {
             title,
             page,
             properties: properties(entry),
+            is_live: entry.is_live,
             errors: errors.map(|errors| format!(" · {}", plural(errors, "error"))).unwrap_or_default(),
         }
     }
@@ -108,8 +112,11 @@ fn properties(entry: &CatalogEntry) -> String {
         let clock = local_clock();
         start.wall_clock_minutes((clock.offset_minutes)(start))
     });
+    let user = entry.user.as_deref().map(|user| visible_line(user, MAX_CHARS).into_owned());
     let counts = [(entry.requests, "request"), (entry.sockets, "socket"), (entry.messages, "message")];
     let mut properties: Vec<String> = [began, length].into_iter().flatten().collect();
+    properties.extend(entry.project.clone().filter(|project| project != DEFAULT_PROJECT));
+    properties.extend(user);
     properties.extend(counts.into_iter().filter_map(|(count, name)| Some(plural(count?, name))));
     properties.join(" · ")
 }
@@ -120,6 +127,7 @@ fn session_item(session: ListedSession) -> impl IntoView {
             <a href=session.href>{session.title}</a>
             <span class="home-session-page app-dim">{session.page}</span>
             <span class="home-session-properties app-dim">
+                {session.is_live.then(|| view! { <span class="home-session-live">"Live"</span> " · " })}
                 {session.properties}
                 <span class="home-session-errors">{session.errors}</span>
             </span>
@@ -136,7 +144,11 @@ fn session_row(session: ListedSession) -> VNode {
         .child(span("home-session-page app-dim").text(session.page))
         .child(
             span("home-session-properties app-dim")
-                .text(session.properties)
+                .text(if session.is_live {
+                    format!("Live · {}", session.properties)
+                } else {
+                    session.properties
+                })
                 .child(span("home-session-errors").text(session.errors)),
         )
 }

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod open_file;
+mod server_catalog;
 mod theme;
 mod url_form;
 
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 use session::encodings::visible_lines;
 use session::formats::FORMAT_LIST;
 
-use crate::store::Notices;
+use crate::store::{Notices, server_catalog};
 
 pub use open_file::{OpenFileButton, open_file_dialog};
 pub use theme::ThemeButton;
@@ -52,7 +53,10 @@ pub fn HomePage() -> impl IntoView {
                         })
                         .collect_view()
                 }}
-                <catalog::SessionCatalog />
+                {match server_catalog() {
+                    Some(address) => view! { <server_catalog::ServerCatalog address=address /> }.into_any(),
+                    None => view! { <catalog::SessionCatalog /> }.into_any(),
+                }}
             </div>
             <div class="home-theme">
                 <ThemeButton />

@@ -109,6 +109,7 @@ fn Document(
     let (session, playback) = (expect_context::<SessionStore>(), expect_context::<Playback>());
     let element: NodeRef<Iframe> = NodeRef::new();
     let state = RwSignal::new(PlayerState::Reading(None));
+    let reopened = StoredValue::new(false);
     let ping = move || {
         if let Some(frame) = element.get_untracked() {
             player::ping(&frame);
@@ -121,6 +122,8 @@ fn Document(
                 session.with_untracked(|session| player::open(&frame, session, window));
             }
         }
+        // While it reads again, the page stays.
+        Report::Progress { .. } if reopened.get_value() => {}
         Report::Progress { done, total } => {
             state.set(PlayerState::Reading(Some((done as u64, total as u64))));
         }
@@ -131,6 +134,9 @@ fn Document(
                 playback.open_at(shows);
             }
             state.set(PlayerState::Ready { first });
+            if reopened.try_update_value(std::mem::take) == Some(true) {
+                playback.seek_again();
+            }
         }
         Report::Pong => {}
         Report::Seeking => playback.is_waiting.set(true),
@@ -148,6 +154,19 @@ fn Document(
             watchdog.heard();
             take(report);
         }
+    });
+    // A live session has grown: the player gets all events again, and shows the page as before until it has
+    // read them.
+    Effect::new(move |rereads: Option<u32>| {
+        let now = session.rereads.get();
+        if rereads.is_some_and(|before| before != now)
+            && state.with_untracked(|state| matches!(state, PlayerState::Ready { .. }))
+            && let Some(frame) = element.get_untracked()
+        {
+            session.with_untracked(|session| player::open(&frame, session, window));
+            reopened.set_value(true);
+        }
+        now
     });
     on_cleanup(move || {
         listener.remove();

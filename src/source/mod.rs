@@ -27,7 +27,7 @@ pub use pump::{Ending, Flow, ReadError};
 pub use remote::{absolute, base_path, file_name};
 pub use stream::{ByteStream, StreamError};
 pub use task::{TaskGuard, TaskHandle};
-pub use time_slicer::{Priority, TimeSlicer, next_task, painted};
+pub use time_slicer::{Priority, TimeSlicer, next_task, painted, sleep};
 pub use unpack::UnpackMethod;
 
 /// Where a session's files are.

@@ -73,6 +73,16 @@ impl TimeSlicer {
     }
 }
 
+/// Waits for so many milliseconds.
+pub async fn sleep(ms: f64) {
+    let timer = Promise::new(&mut |resolve, _| {
+        let window = leptos::prelude::window();
+        // Fails only where the page is being closed.
+        let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms as i32);
+    });
+    let _ = JsFuture::from(timer).await;
+}
+
 /// Lets the browser run its queued tasks, and paint.
 pub async fn painted() {
     next_task().await;

@@ -76,6 +76,27 @@ impl SessionStore {
         }
     }
 
+    /// Reads the same again, then shows it in place of what was read before. What is selected stays.
+    pub(super) async fn reread(self, task: &TaskHandle) -> Result<(), LoadError> {
+        let Some(origin) = self.origin() else { return Ok(()) };
+        // Signals that nothing on screen depends on.
+        let loader = RwSignal::new_local(SessionLoader::opening(FileSelection::Nothing, &[]));
+        let progress = RwSignal::new(Progress::default());
+        let end = Self { loader, progress, ..self }.open(&origin, task).await;
+        let read = loader.try_update_untracked(|loader| {
+            std::mem::replace(loader, SessionLoader::opening(FileSelection::Nothing, &[]))
+        });
+        loader.dispose();
+        progress.dispose();
+        end?;
+        if let Some(read) = read.filter(|_| !task.is_canceled()) {
+            self.loader.set(read);
+            self.rereads.update(|rereads| *rereads = rereads.wrapping_add(1));
+            self.emit(SessionEvent::Grown);
+        }
+        Ok(())
+    }
+
     /// Stops loading; what was read stays.
     pub fn cancel_load(self) {
         self.opened.update_untracked(|opened| opened.guard = None);

@@ -35,6 +35,8 @@ pub struct Messages {
     /// By the row's number. Notified when there are enough new messages for the screen to follow.
     rows: RwSignal<HashMap<u32, FetchedRow>, LocalStorage>,
     guard: StoredValue<Option<(u32, TaskGuard)>, LocalStorage>,
+    /// The row whose messages are on screen.
+    shown: StoredValue<Option<u32>>,
     pub progress: RwSignal<Progress>,
 }
 
@@ -43,6 +45,15 @@ pub struct Messages {
 struct FetchedRow {
     state: MessagesState,
     reader: Option<MessagesReader>,
+    /// Reads the file again, to replace `reader`.
+    next: Option<MessagesReader>,
+}
+
+/// Which reader of a row gets the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Slot {
+    Shown,
+    Next,
 }
 
 /// Bytes of messages that are kept for sockets that were opened earlier; past this they are fetched
@@ -55,12 +66,14 @@ impl Messages {
             session,
             rows: RwSignal::new_local(HashMap::new()),
             guard: StoredValue::new_local(None),
+            shown: StoredValue::new(None),
             progress: RwSignal::new(Progress::default()),
         };
         session.on(SessionEvent::Replaced, move || {
             messages.guard.set_value(None);
             messages.rows.update(HashMap::clear);
         });
+        session.on(SessionEvent::Grown, move || messages.reread());
         messages
     }
 
@@ -72,6 +85,7 @@ impl Messages {
     /// Fetches the messages of that row where that is needed and has not been done. To be called
     /// when they are shown.
     pub fn open(self, row: u32) {
+        self.shown.set_value(Some(row));
         self.cancel_except(Some(row));
         if untrack(|| self.state(row)) != MessagesState::Idle {
             return;
@@ -89,7 +103,43 @@ impl Messages {
 
     /// Cancels the fetch that runs. To be called when messages are no longer shown.
     pub fn close(self) {
+        self.shown.set_value(None);
         self.cancel_except(None);
+    }
+
+    /// Fetches the messages of live sockets again: those on screen at once, others when they are shown.
+    fn reread(self) {
+        let is_busy = self.guard.with_value(Option::is_some);
+        let shown = self.shown.get_value();
+        self.rows.update_untracked(|rows| rows.retain(|row, _| Some(*row) == shown));
+        let Some(row) = shown.filter(|_| !is_busy) else { return };
+        let file = |_: &Session, record: &Record| record.messages_file().cloned();
+        let file = untrack(|| self.session.with_record(row, file)).flatten();
+        let is_read = matches!(untrack(|| self.state(row)), MessagesState::Ready { .. });
+        let (Some(file), Some(origin), true) = (file, self.session.files(), is_read) else { return };
+        let Some((guard, task)) = TaskGuard::new() else { return };
+        self.guard.set_value(Some((row, guard)));
+        let path = file.path.clone();
+        self.rows.update_untracked(|rows| {
+            if let Some(row) = rows.get_mut(&row) {
+                row.next = Some(MessagesReader::new(file));
+            }
+        });
+        spawn_local(async move {
+            let end = self.read(row, Slot::Next, &path, &origin, &task).await;
+            if task.is_canceled() {
+                return;
+            }
+            self.guard.set_value(None);
+            self.rows.update(|rows| {
+                let Some(row) = rows.get_mut(&row) else { return };
+                // Where it failed, what was read before stays.
+                if let (Some(next), Ok(truncation)) = (row.next.take(), end) {
+                    row.reader = Some(next);
+                    row.state = MessagesState::Ready { truncation };
+                }
+            });
+        });
     }
 
     /// Fetches them again after a failure.
@@ -169,7 +219,7 @@ impl Messages {
         let Some(task) = self.begin(row) else { return };
         self.set_reader(row, MessagesReader::new(file));
         spawn_local(async move {
-            let state = match self.read(row, &path, &origin, &task).await {
+            let state = match self.read(row, Slot::Shown, &path, &origin, &task).await {
                 Ok(truncation) => MessagesState::Ready { truncation },
                 Err(error) => MessagesState::Failed(error),
             };
@@ -204,6 +254,7 @@ impl Messages {
     async fn read(
         self,
         row: u32,
+        slot: Slot,
         path: &str,
         origin: &Origin,
         task: &TaskHandle,
@@ -212,10 +263,14 @@ impl Messages {
         if task.is_canceled() {
             return Ok(None);
         }
-        let refresh = Refresh::new(self.progress, move || self.rows.notify());
+        let refresh = Refresh::new(self.progress, move || {
+            if slot == Slot::Shown {
+                self.rows.notify();
+            }
+        });
         self.progress.update(|progress| progress.total = stream.total);
         let ending = stream.pump(task, |slice| {
-            let fed = self.with_reader(row, |reader| (reader.feed(slice), reader.log().len()));
+            let fed = self.with_reader(row, slot, |reader| (reader.feed(slice), reader.log().len()));
             let (fed, rows) = fed.unwrap_or((Ok(()), 0));
             let flow = refresh.after_slice(slice.len(), rows);
             fed.map(|()| flow)
@@ -224,18 +279,30 @@ impl Messages {
             Ending::Canceled => Ok(None),
             ending => {
                 if let Some(damage) = ending.damage() {
-                    self.with_reader(row, |reader| reader.note(&damage));
+                    self.with_reader(row, slot, |reader| reader.note(&damage));
                 }
                 let broken = ending.broken();
-                self.with_reader(row, |reader| reader.finish(broken.as_deref())).unwrap_or(Ok(None))
+                self.with_reader(row, slot, |reader| reader.finish(broken.as_deref())).unwrap_or(Ok(None))
             }
         }
     }
 
     /// Changes a row's reader; the screen is not notified.
-    fn with_reader<R>(self, row: u32, change: impl FnOnce(&mut MessagesReader) -> R) -> Option<R> {
-        let rows = self.rows.try_update_untracked(|rows| rows.get_mut(&row)?.reader.as_mut().map(change));
-        rows.flatten()
+    fn with_reader<R>(
+        self,
+        row: u32,
+        slot: Slot,
+        change: impl FnOnce(&mut MessagesReader) -> R,
+    ) -> Option<R> {
+        let changed = self.rows.try_update_untracked(|rows| {
+            let row = rows.get_mut(&row)?;
+            let reader = match slot {
+                Slot::Shown => row.reader.as_mut(),
+                Slot::Next => row.next.as_mut(),
+            };
+            reader.map(change)
+        });
+        changed.flatten()
     }
 }
 

@@ -11,6 +11,7 @@ mod export;
 mod file_parts;
 mod filter_text;
 mod keys;
+mod live;
 mod load;
 mod message_export;
 mod message_search;
@@ -36,12 +37,15 @@ use leptos::prelude::*;
 
 pub use crate::source::{TimeSlicer, UnpackMethod, base_path, files_of, picked};
 pub use bodies::{BodyState, readable_body};
-pub use catalog::{CatalogState, catalog_resource};
+pub use catalog::{
+    CatalogRequest, CatalogState, FoundSessions, catalog_resource, found_sessions, server_catalog,
+};
 pub use clock::{local_clock, offset_label, offset_of, wall_clock_of};
 pub use credentials::Credentials;
 pub use export::{Export, ExportState, Exported};
 pub use filter_text::{FilterLanguage, filter_error, filter_remark, valid_filter};
 pub use keys::is_typing;
+pub use live::Live;
 pub use load::{LoadStatus, Progress};
 pub use message_export::{ExportedMessages, MessageExport, MessageExportRequest, MessageExportState};
 pub use message_search::{MessageSearch, SearchFailure, SearchStatus};
@@ -67,7 +71,9 @@ pub fn provide_stores() {
     provide_context(session);
     provide_context(notices);
     provide_context(view);
-    provide_context(Playback::new(session, view.state));
+    let playback = Playback::new(session, view.state);
+    provide_context(playback);
+    provide_context(Live::new(session, playback));
     provide_context(Schemas::new(session));
     let messages = Messages::new(session);
     provide_context(messages);

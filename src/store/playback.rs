@@ -152,6 +152,17 @@ impl Playback {
         }
     }
 
+    /// Makes the player show the page at the playhead again.
+    pub fn seek_again(self) {
+        self.seeks.update(|seeks| *seeks += 1);
+    }
+
+    /// Moves the playhead to the end of what is recorded so far. The address does not name it.
+    pub(super) fn show_end(self) {
+        self.playhead.set(Some(untrack(|| self.length())));
+        self.seek_again();
+    }
+
     /// Moves the playhead to that instant, where it is known.
     pub fn seek_to(self, time: Option<EpochMs>) {
         let start = self.session.with_untracked(|session| session.started_at);

@@ -20,6 +20,8 @@ pub struct SessionStore {
     pub(super) opened: RwSignal<Opened, LocalStorage>,
     pub status: RwSignal<LoadStatus>,
     pub progress: RwSignal<Progress>,
+    /// Counts how often the recording was read again.
+    pub rereads: RwSignal<u32>,
 }
 
 /// What was opened, and the task that reads it.
@@ -42,6 +44,8 @@ pub(super) enum SessionEvent {
     Replaced,
     /// Everything is read, or reading has failed.
     Read,
+    /// The recording was read again, and may have grown.
+    Grown,
 }
 
 impl std::fmt::Debug for Opened {
@@ -57,6 +61,7 @@ impl SessionStore {
             opened: RwSignal::new_local(Opened::default()),
             status: RwSignal::new(LoadStatus::Idle),
             progress: RwSignal::new(Progress::default()),
+            rereads: RwSignal::new(0),
         }
     }
 

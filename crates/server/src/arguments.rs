@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::manage::KeyCommand;
+use crate::serve::ServeArguments;
+
 /// Reads recorded browser sessions: HAR, Playwright traces, rrweb, PostHog, Sentry, Highlight and
 /// Replayscope's own format.
 #[derive(Debug, Parser)]
@@ -14,8 +17,22 @@ pub struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
-#[expect(clippy::doc_markdown, reason = "these comments are the help, which is plain text")]
 pub enum Command {
+    /// Opens recordings in the viewer, in the browser.
+    Open(OpenArguments),
+    /// Takes sessions from recorders, keeps them on a store and shows them.
+    Serve(Box<ServeArguments>),
+    /// Makes, lists and revokes keys of recorders.
+    #[command(subcommand)]
+    Key(KeyCommand),
+    #[command(flatten)]
+    Read(ReadCommand),
+}
+
+/// What reads a recording and writes what it finds.
+#[derive(Debug, Subcommand)]
+#[expect(clippy::doc_markdown, reason = "these comments are the help, which is plain text")]
+pub enum ReadCommand {
     /// What the recording is, and what is in it.
     Summary {
         #[command(flatten)]
@@ -64,6 +81,31 @@ pub enum Command {
     Redact(RedactOptions),
     /// Answers an assistant's questions about recordings: an MCP server over standard input and output.
     Mcp(McpOptions),
+}
+
+/// What `open` takes.
+#[derive(Args, Debug)]
+pub struct OpenArguments {
+    /// The recordings: files, folders, zip archives, URLs (http, https, s3, gs, az), or - for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+    /// The port; 0 for any free one.
+    #[arg(long)]
+    pub port: Option<u16>,
+    /// Only prints the link.
+    #[arg(long)]
+    pub no_browser: bool,
+    /// Seconds until the end after the last tab was closed.
+    #[arg(long, value_name = "SECONDS", hide = true, value_parser = seconds)]
+    pub idle: Option<f64>,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    const MAX: f64 = 86_400.0;
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.0..=MAX).contains(&seconds) => Ok(seconds),
+        _ => Err(format!("must be a number from 0 to {MAX}")),
+    }
 }
 
 /// What every command takes that lists something.

@@ -1,19 +1,27 @@
-//! Reads and converts recorded browser sessions on the command line: for scripts, CI jobs and assistants.
+//! Opens recorded browser sessions in the viewer, and reads them on the command line: for scripts, CI jobs and
+//! assistants.
 
 mod arguments;
 mod commands;
+mod manage;
 mod mcp;
+mod open;
 mod output;
 mod recording;
+mod serve;
 mod source;
+mod web;
 
+use std::env;
+use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use session::formats::LoadError;
 
-use arguments::Arguments;
+use arguments::{Arguments, Command};
+use commands::Outcome;
 
 /// A finding that `--fail-on` names is in the recording.
 const FOUND: u8 = 1;
@@ -44,16 +52,33 @@ impl From<io::Error> for Failure {
 }
 
 fn main() -> ExitCode {
-    match commands::run(&Arguments::parse()) {
-        Ok(commands::Outcome::Done) => ExitCode::SUCCESS,
-        Ok(commands::Outcome::Found) => ExitCode::from(FOUND),
-        Ok(commands::Outcome::Incomplete) => ExitCode::from(FAILED),
+    match parse().and_then(|arguments| run(&arguments.command)) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(FOUND),
+        Ok(Outcome::Incomplete) => ExitCode::from(FAILED),
         // The reader of the output, such as `head`, wants no more.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             report(&failure);
             ExitCode::from(FAILED)
         }
+    }
+}
+
+/// Reads the command line, with the defaults that a file of settings gives.
+fn parse() -> Result<Arguments, Failure> {
+    let given: Vec<OsString> = env::args_os().collect();
+    let command = serve::with_config(Arguments::command(), &given)?;
+    let matches = command.get_matches_from(given);
+    Arguments::from_arg_matches(&matches).map_err(|error| error.exit())
+}
+
+fn run(command: &Command) -> Result<Outcome, Failure> {
+    match command {
+        Command::Open(arguments) => open::run(arguments),
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Key(command) => manage::run_key(command),
+        Command::Read(command) => commands::run(command),
     }
 }
 

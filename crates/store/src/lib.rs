@@ -1,1 +1,46 @@
 //! Recorded sessions on an object store.
+//!
+//! The store is the only truth: what a server acknowledges is in it, and servers hold nothing that
+//! cannot be lost. Nothing that is acknowledged rests on more than atomic PUT, GET, LIST and DELETE;
+//! any number of servers use a store at the same time without knowing of each other.
+//!
+//! - [`Batch::parse`] checks what a recorder posts, [`Store::put`] stores it.
+//! - [`Store::session`] and [`Store::file`] read a session, with what arrived a moment ago.
+
+mod batch;
+mod cache;
+mod compact;
+mod delete;
+mod error;
+mod gzip;
+mod hex;
+mod inbox;
+mod json;
+mod keys;
+mod layout;
+mod local;
+mod location;
+mod manifest;
+mod names;
+mod probe;
+mod sequences;
+mod settings;
+mod store;
+mod summary;
+mod unpack;
+mod view;
+
+pub use batch::{Batch, BatchError, BatchErrorKind, BatchSummary, Limits, Tally};
+pub use compact::{Compacted, Expired, Pass, Swept};
+pub use delete::Deleted;
+pub use error::{Cause, StoreError, Unavailable};
+pub use keys::{IngestKey, KeySet, Quota};
+pub use layout::SessionKey;
+pub use manifest::Counts;
+pub use names::{InvalidName, Project, SessionId};
+pub use probe::Conditions;
+pub use sequences::Sequences;
+pub use settings::{Schedule, Settings};
+pub use store::{Put, Store};
+pub use summary::{MAX_PAGES, MAX_TAGS, SessionSummary};
+pub use view::{Encoding, SessionView, StoredFile};

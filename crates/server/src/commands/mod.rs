@@ -21,7 +21,7 @@ use session::model::{EpochMs, Millis, Session};
 use session::redact::Redactor;
 
 use crate::Failure;
-use crate::arguments::{Arguments, Command, Finding, Input};
+use crate::arguments::{Finding, Input, ReadCommand};
 use crate::mcp;
 use crate::output::{Output, report_load_error, report_load_errors};
 use crate::recording::Recording;
@@ -82,19 +82,19 @@ impl<'r, 'o> Context<'r, 'o> {
     }
 }
 
-/// Carries out a command.
-pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
-    match &arguments.command {
-        Command::Summary { input } => inspect(input, &Inspection::Summary),
-        Command::Requests { input, filter } => inspect(input, &Inspection::requests(filter.as_deref())?),
-        Command::Messages { input, socket, filter, decoded } => {
+/// Carries out a command that reads a recording.
+pub fn run(command: &ReadCommand) -> Result<Outcome, Failure> {
+    match command {
+        ReadCommand::Summary { input } => inspect(input, &Inspection::Summary),
+        ReadCommand::Requests { input, filter } => inspect(input, &Inspection::requests(filter.as_deref())?),
+        ReadCommand::Messages { input, socket, filter, decoded } => {
             inspect(input, &Inspection::messages(socket.as_deref(), filter.as_deref(), *decoded)?)
         }
-        Command::Search { input, text } => inspect(input, &Inspection::search(text)?),
-        Command::Console { input, filter } => inspect(input, &Inspection::console(filter.as_deref())?),
-        Command::Convert(options) => convert::run(options),
-        Command::Redact(options) => redact::run(options),
-        Command::Mcp(options) => mcp::run(options),
+        ReadCommand::Search { input, text } => inspect(input, &Inspection::search(text)?),
+        ReadCommand::Console { input, filter } => inspect(input, &Inspection::console(filter.as_deref())?),
+        ReadCommand::Convert(options) => convert::run(options),
+        ReadCommand::Redact(options) => redact::run(options),
+        ReadCommand::Mcp(options) => mcp::run(options),
     }
 }
 

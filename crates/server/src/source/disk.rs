@@ -34,9 +34,7 @@ impl Disk {
         let path = Path::new(argument);
         let kind = fs::metadata(path).map_err(|error| unreadable(argument, &error))?;
         if kind.is_dir() {
-            let mut names = Vec::new();
-            list(path, "", 0, &mut names).map_err(|error| unreadable(argument, &error))?;
-            names.sort();
+            let names = files_below(path).map_err(|error| unreadable(argument, &error))?;
             return Ok(Self { root: path.to_owned(), content: Content::Folder(names) });
         }
         let name = path.file_name().ok_or_else(|| not_there(argument))?.to_string_lossy().into_owned();
@@ -71,19 +69,38 @@ impl Disk {
     pub(super) fn path(&self, first: &str, path: Option<&str>) -> Result<PathBuf, LoadError> {
         let Some(path) = path else { return Ok(self.root.join(first)) };
         let path = sibling_path(first, path);
-        let is_inside = Path::new(&path)
-            .components()
-            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-        if !is_inside {
-            return Err(not_there(&path));
-        }
-        let full = self.root.join(&path);
-        let root = if self.root.as_os_str().is_empty() { Path::new(".") } else { &self.root };
-        let resolve = |path: &Path| {
-            path.canonicalize().map_err(|error| unreadable(&path.display().to_string(), &error))
-        };
-        if resolve(&full)?.starts_with(resolve(root)?) { Ok(full) } else { Err(not_there(&path)) }
+        file_in(&self.root, &path).map_err(|error| unreadable(&path, &error))
     }
+}
+
+/// The path of a file below a folder.
+///
+/// # Errors
+/// If there is none, or it is outside of the folder, also by a symbolic link.
+pub fn file_in(folder: &Path, path: &str) -> io::Result<PathBuf> {
+    let is_inside =
+        Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    if !is_inside {
+        return Err(io::ErrorKind::NotFound.into());
+    }
+    let full = folder.join(path);
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    if full.canonicalize()?.starts_with(folder.canonicalize()?) {
+        Ok(full)
+    } else {
+        Err(io::ErrorKind::NotFound.into())
+    }
+}
+
+/// The paths of the files below a folder, sorted, with forward slashes.
+///
+/// # Errors
+/// If it cannot be listed.
+pub fn files_below(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    list(folder, "", 0, &mut names)?;
+    names.sort();
+    Ok(names)
 }
 
 /// Appends the paths of the files below a folder. Symbolic links are not followed.

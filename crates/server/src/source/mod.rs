@@ -13,6 +13,7 @@ use session::formats::{FileSelection, LoadError, Retry};
 use archive::Archive;
 use decompress::{Prefixed, decompressed};
 use disk::Disk;
+pub use disk::{file_in, files_below};
 
 /// The argument that names standard input.
 pub const STANDARD_INPUT: &str = "-";

@@ -21,6 +21,8 @@ pub struct Session {
     pub started_at: Option<EpochMs>,
     /// The end as the recording gives it.
     pub ended_at: Option<EpochMs>,
+    /// Whether it is still recorded: reading it again returns more.
+    pub is_live: bool,
     /// The latest time known of any record.
     pub last_known: Option<EpochMs>,
     /// In the order of the source.

@@ -18,6 +18,8 @@ pub struct Catalog {
     pub entries: Vec<CatalogEntry>,
     /// Number of further entries in the file.
     pub omitted: u64,
+    /// Where a server lists sessions in pages: what it is asked for the next one.
+    pub next: Option<String>,
 }
 
 /// A session that the catalog lists.
@@ -34,11 +36,16 @@ pub struct CatalogEntry {
     pub sockets: Option<u64>,
     pub messages: Option<u64>,
     pub errors: Option<u64>,
+    pub user: Option<String>,
+    pub project: Option<String>,
+    /// Whether it is still recorded.
+    pub is_live: bool,
 }
 
 object! {
     struct CatalogFile<'a> {
         sessions: &'a [u8] = "sessions",
+        next: Text<'a> = "next",
     }
 }
 
@@ -52,6 +59,9 @@ object! {
         pages: List<ListedPage<'a>> = "pages",
         page: Object<ListedPage<'a>> = "page",
         counts: Object<Counts> = "counts",
+        user: Text<'a> = "user",
+        project: Text<'a> = "project",
+        state: Text<'a> = "state",
     }
 }
 
@@ -85,7 +95,7 @@ pub fn catalog(file: &str, text: &[u8]) -> Result<Catalog, LoadError> {
     if let Some(fault) = syntax_error(text) {
         return Err(broken(&fault.to_string()));
     }
-    let sessions = CatalogFile::from_object(text).sessions;
+    let CatalogFile { sessions, next } = CatalogFile::from_object(text);
     if !sessions.starts_with(b"[") {
         return Err(broken("it has no list “sessions”"));
     }
@@ -93,7 +103,8 @@ pub fn catalog(file: &str, text: &[u8]) -> Result<Catalog, LoadError> {
     let mut objects = Elements::of(sessions).map(|element| element.value).filter(is_object);
     let listed = objects.by_ref().filter_map(|object| entry(&Listed::from_object(object)));
     let entries = listed.take(MAX_CATALOG_ENTRIES).collect();
-    Ok(Catalog { entries, omitted: objects.count() as u64 })
+    let next = next.filled().map(str::to_owned);
+    Ok(Catalog { entries, omitted: objects.count() as u64, next })
 }
 
 fn entry(listed: &Listed<'_>) -> Option<CatalogEntry> {
@@ -114,6 +125,9 @@ fn entry(listed: &Listed<'_>) -> Option<CatalogEntry> {
         sockets: counts.sockets.as_u64(),
         messages: counts.messages.as_u64(),
         errors: counts.errors.as_u64(),
+        user: listed.user.filled().map(str::to_owned),
+        project: listed.project.filled().map(str::to_owned),
+        is_live: listed.state.filled() == Some("live"),
     })
 }
 

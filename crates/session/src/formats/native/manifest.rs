@@ -61,6 +61,7 @@ object! {
         title: Text<'a> = "title",
         started_at: Number = "startedAt",
         ended_at: Number = "endedAt",
+        live: Flag = "live",
         pages: List<ManifestPage<'a>> = "pages",
         page: Object<ManifestPage<'a>> = "page",
         user_agent: Text<'a> = "userAgent",
@@ -137,6 +138,7 @@ pub(in crate::formats) fn read(
     session.user_agent = manifest.user_agent.filled().map(str::to_owned);
     session.started_at = time(session, file, "startedAt", manifest.started_at, Presence::Required);
     session.ended_at = time(session, file, "endedAt", manifest.ended_at, Presence::Optional);
+    session.is_live = manifest.live.0 == Some(true);
     session.pages = pages(&manifest);
     let recorder = manifest.recorder.0.unwrap_or_default();
     session.producer =

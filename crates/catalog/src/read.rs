@@ -1,0 +1,170 @@
+//! Reads footers, columns and rows from the store.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use object_store::ObjectStoreExt;
+
+use crate::catalog::Inner;
+use crate::column::Values;
+use crate::decode::{self, Chunk};
+use crate::error::Error;
+use crate::file::{FileMeta, ListedFile};
+use crate::filter::Columns;
+use crate::integrity::{self, FooterState, chunk_range};
+use crate::listing::OpenFile;
+use crate::row::Row;
+use crate::schema::Column;
+
+/// Number of bytes at the end of a file that are read at first: enough for the footers of most.
+const TAIL_BYTES: u64 = 32 << 10;
+
+const DAMAGED: &str = "it is damaged";
+
+/// Why a read did not succeed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// To be told to the caller.
+    Fatal(Error),
+    /// A listed file is gone: the files are to be listed again.
+    Changed,
+    /// The file is to be excluded.
+    Damaged(Arc<OpenFile>, &'static str),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Store(object_store::Error::NotFound { .. }) => Self::Changed,
+            error => Self::Fatal(error),
+        }
+    }
+}
+
+/// A task panicked. It happens where a panic unwinds, as in tests; elsewhere the process ends.
+#[derive(Debug)]
+pub(crate) struct Panicked;
+
+impl Inner {
+    /// Runs work for a processor apart from the runtime's threads, and not more at a time than there
+    /// are processors.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Panicked> {
+        let permit = Arc::clone(&self.decoders).acquire_owned().await.map_err(|_| Panicked)?;
+        let task = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work()
+        });
+        task.await.map_err(|_| Panicked)
+    }
+
+    /// Reads the footer of a file.
+    pub(crate) async fn read_meta(
+        &self,
+        file: &ListedFile,
+    ) -> Result<Result<FileMeta, &'static str>, Failure> {
+        let mut length = TAIL_BYTES.min(file.size);
+        loop {
+            let range = file.size - length..file.size;
+            let tail = match self.store.get_range(&file.path, range).await {
+                Ok(tail) => tail,
+                // A range at the end of an empty file.
+                Err(_) if file.size == 0 => Bytes::new(),
+                Err(error) => return Err(Error::from(error).into()),
+            };
+            let listed = file.clone();
+            let parsed = self.run(move || match integrity::open(&tail, listed.size) {
+                FooterState::Complete(footer) => Ok(FileMeta::new(&listed, footer)),
+                FooterState::NeedsBytes(needed) => Err(needed as u64),
+                FooterState::Invalid => Ok(Err("it is damaged, or was not written by Replayscope")),
+            });
+            match parsed.await {
+                Ok(Ok(meta)) => return Ok(meta),
+                Ok(Err(needed)) => length = needed,
+                Err(Panicked) => return Ok(Err(DAMAGED)),
+            }
+        }
+    }
+
+    /// Columns of a row group, from the cache or the store.
+    pub(crate) async fn columns(
+        &self,
+        file: &Arc<OpenFile>,
+        group: usize,
+        columns: &[Column],
+        query: u64,
+    ) -> Result<Columns, Failure> {
+        let key = |column| (file.meta.id, group, column);
+        let mut found: Vec<(Column, Arc<Values>)> = Vec::with_capacity(columns.len());
+        let mut missing = Vec::new();
+        for column in columns {
+            match self.cache.get(key(*column), query) {
+                Some(values) => found.push((*column, values)),
+                None => missing.push(*column),
+            }
+        }
+        if missing.is_empty() {
+            return Ok(Columns(found));
+        }
+        let chunks = self.chunks(file, group, &missing).await?;
+        let source = Arc::clone(file);
+        let decoding = self.run(move || {
+            let decode = |(column, chunk): (Column, Chunk)| {
+                check(&source, group, column, &chunk)?;
+                let values = decode::column(source.meta.group(group), column, chunk, source.meta.hasher);
+                values.map(|values| (column, Arc::new(values))).map_err(|_| DAMAGED)
+            };
+            missing.into_iter().zip(chunks).map(decode).collect::<Result<Vec<_>, _>>()
+        });
+        let decoded = decoding.await.unwrap_or(Err(DAMAGED));
+        let decoded = decoded.map_err(|reason| Failure::Damaged(Arc::clone(file), reason))?;
+        for (column, values) in decoded {
+            self.cache.insert(key(column), &values, query);
+            found.push((column, values));
+        }
+        Ok(Columns(found))
+    }
+
+    /// Rows of a row group, whose indices are in ascending order, with all columns.
+    pub(crate) async fn rows(
+        &self,
+        file: &Arc<OpenFile>,
+        group: usize,
+        indices: Vec<u32>,
+    ) -> Result<Vec<Row>, Failure> {
+        let chunks = self.chunks(file, group, Column::ALL).await?;
+        let source = Arc::clone(file);
+        let reading = self.run(move || {
+            for (column, chunk) in Column::ALL.iter().zip(&chunks) {
+                check(&source, group, *column, chunk)?;
+            }
+            let project = &source.listed.project;
+            decode::rows(source.meta.group(group), project, &chunks, &indices).map_err(|_| DAMAGED)
+        });
+        let rows = reading.await.unwrap_or(Err(DAMAGED));
+        rows.map_err(|reason| Failure::Damaged(Arc::clone(file), reason))
+    }
+
+    async fn chunks(
+        &self,
+        file: &Arc<OpenFile>,
+        group: usize,
+        columns: &[Column],
+    ) -> Result<Vec<Chunk>, Failure> {
+        let metadata = file.meta.group(group);
+        let ranges = columns.iter().map(|column| chunk_range(metadata, column.index()));
+        let damaged = || Failure::Damaged(Arc::clone(file), DAMAGED);
+        let ranges = ranges.collect::<Option<Vec<_>>>().ok_or_else(damaged)?;
+        let read = self.store.get_ranges(&file.listed.path, &ranges).await.map_err(Error::from)?;
+        let chunks = ranges.into_iter().zip(read);
+        Ok(chunks.map(|(range, bytes)| Chunk { start: range.start, bytes }).collect())
+    }
+}
+
+/// Compares a column chunk with its digest.
+fn check(file: &OpenFile, group: usize, column: Column, chunk: &Chunk) -> Result<(), &'static str> {
+    let is_intact = file.meta.digest(group, column) == Some(integrity::digest(&chunk.bytes));
+    if is_intact { Ok(()) } else { Err(DAMAGED) }
+}

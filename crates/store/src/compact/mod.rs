@@ -1,0 +1,127 @@
+//! Compaction: the batches of a session become its files.
+//!
+//! Nothing is deleted here, and nothing is changed but the manifest: a compaction that fails, or
+//! whose manifest another server's replaces, has cost work. Its files are deleted by a later
+//! [`Store::sweep`].
+
+mod due;
+mod index;
+mod lock;
+mod publish;
+mod session;
+mod settled;
+mod source;
+mod sweep;
+mod upload;
+mod write;
+
+use std::time::SystemTime;
+
+use futures::{StreamExt, TryStreamExt, stream};
+
+use self::due::{Due, Group};
+use self::lock::PassLock;
+use self::session::Outcome;
+use crate::error::StoreError;
+use crate::inbox::Loaded;
+use crate::layout::SessionKey;
+use crate::manifest::{MAX_MANIFEST, Manifest};
+use crate::sequences::Sequences;
+use crate::store::Store;
+use crate::summary::SessionSummary;
+
+pub(crate) use self::settled::Settled;
+pub use self::sweep::{Expired, Swept};
+
+/// What a pass over the inbox has done.
+#[derive(Debug, Default)]
+pub struct Pass {
+    pub compacted: Vec<Compacted>,
+    /// Sessions whose compaction failed. Their batches are where they were; unless they change, the
+    /// next attempt is by another process.
+    pub failed: Vec<(SessionKey, StoreError)>,
+}
+
+/// A session with a new generation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compacted {
+    pub key: SessionKey,
+    pub summary: SessionSummary,
+    /// The session has ended, by what its last batch says, or it has been idle: more batches are not
+    /// expected.
+    pub is_final: bool,
+    /// Number of batches that are new in it.
+    pub batches: u64,
+}
+
+impl Store {
+    /// Compacts the sessions that are due. `now` is the time by the store's clock, see
+    /// [`Store::clock`].
+    ///
+    /// On a local folder, one process at a time makes a pass: another one's is empty.
+    ///
+    /// # Errors
+    /// When the store does not answer. What has been compacted until then is lost to the caller,
+    /// not to the store.
+    pub async fn compact(&self, now: SystemTime) -> Result<Pass, StoreError> {
+        let Some(_lock) = PassLock::acquire(self).await? else { return Ok(Pass::default()) };
+        let due = self.due_sessions(now).await?;
+        let compactions = stream::iter(due).map(|(key, fingerprint)| async move {
+            let result = self.compact_session(&key, now).await;
+            if is_settled_by(&result) {
+                self.settled.insert(&key, fingerprint);
+            }
+            (key, result.map(|outcome| outcome.compacted))
+        });
+        let mut compactions = compactions.buffer_unordered(self.settings.schedule.concurrency.max(1));
+        let mut pass = Pass::default();
+        while let Some((key, result)) = compactions.next().await {
+            match result {
+                Ok(compacted) => pass.compacted.extend(compacted),
+                // Another server does the work.
+                Err(StoreError::Conflict) => {}
+                Err(error) => pass.failed.push((key, error)),
+            }
+        }
+        Ok(pass)
+    }
+
+    /// The sessions that are due, with the fingerprints of their batches.
+    async fn due_sessions(&self, now: SystemTime) -> Result<Vec<(SessionKey, u64)>, StoreError> {
+        let schedule = &self.settings.schedule;
+        let due = self.groups().try_filter_map(|group| async move {
+            let fingerprint = group.fingerprint();
+            let is_due = match group.due(schedule, now) {
+                Due::Later => false,
+                _ if self.settled.contains(&group.key, fingerprint) => false,
+                Due::Now => true,
+                Due::IfEnded => self.has_ended(&group).await?,
+            };
+            Ok(is_due.then_some((group.key, fingerprint)))
+        });
+        due.try_collect().await
+    }
+
+    /// Whether the newest batch ends the session, and none before it is missing.
+    async fn has_ended(&self, group: &Group) -> Result<bool, StoreError> {
+        let mut received: Sequences = group.batches.iter().map(|batch| batch.id.sequence).collect();
+        if !received.holes().is_empty() {
+            let path = group.key.manifest();
+            let Some(object) = self.read(&path, MAX_MANIFEST).await? else { return Ok(false) };
+            received.extend(&Manifest::parse(path.as_ref(), &object.bytes)?.received.sequences);
+        }
+        let newest = group.batches.iter().max_by_key(|batch| batch.id);
+        let Some(newest) = newest.filter(|_| received.holes().is_empty()) else { return Ok(false) };
+        let summary = self.summary_of(&group.key, newest).await?;
+        Ok(matches!(summary, Loaded::Batch(summary) if summary.is_ended()))
+    }
+}
+
+/// Whether another attempt would do the same, as long as the session's batches are the same.
+fn is_settled_by(result: &Result<Outcome, StoreError>) -> bool {
+    match result {
+        Ok(outcome) => outcome.is_complete,
+        Err(StoreError::Unavailable(_) | StoreError::Conflict) => false,
+        Err(_) => true,
+    }
+}
