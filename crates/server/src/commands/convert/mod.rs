@@ -14,12 +14,12 @@ use session::formats::LoadError;
 use session::model::{Session, counted, plural};
 use session::redact::RedactionReport;
 
-use super::{Outcome, open};
-use crate::Failure;
+use super::open;
 use crate::arguments::{ConvertOptions, Target};
 use crate::output::report_load_errors;
 use crate::recording::Recording;
 use crate::source::STANDARD_INPUT;
+use crate::{Failure, Outcome};
 use file::OutputFile;
 
 /// What could not be written.
