@@ -156,7 +156,8 @@ async fn serve(world: Arc<World>, index: usize, seed: u64) {
         // Servers that begin at the same time want the same sessions.
         let turn = Duration::from_secs(30);
         let past = started.elapsed().as_millis() % turn.as_millis();
-        sleep(turn - Duration::from_millis(past as u64) + rng.millis(300)).await;
+        let rest = turn.saturating_sub(Duration::from_millis(past as u64));
+        sleep(rest + rng.millis(300)).await;
         let limit = if rng.happens(300) { rng.millis(5_000) } else { 30 * MINUTE };
         // Dropped where it is.
         let _ = timeout(limit, async {
