@@ -90,6 +90,7 @@ const crates = [
       source: [],
       recording: ["source"],
       commands: ["arguments", "output", "recording"],
+      mcp: ["arguments", "commands", "output", "recording"],
       web: [],
       open: ["arguments", "commands", "source", "web"],
     },
