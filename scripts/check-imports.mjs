@@ -91,7 +91,7 @@ const crates = [
       output: [],
       source: [],
       recording: ["source"],
-      commands: ["arguments", "output", "recording", "mcp", "source"],
+      commands: ["arguments", "output", "recording"],
       mcp: ["arguments", "commands", "output", "recording"],
       web: [],
       open: ["arguments", "source", "web"],

@@ -25,6 +25,8 @@ pub enum Command {
     /// Makes, lists and revokes keys of recorders.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Answers an assistant's questions about recordings: an MCP server over standard input and output.
+    Mcp(McpOptions),
     #[command(flatten)]
     Read(ReadCommand),
 }
@@ -79,8 +81,6 @@ pub enum ReadCommand {
     Convert(ConvertOptions),
     /// Writes the recording as a session without its credentials, and lists what was redacted.
     Redact(RedactOptions),
-    /// Answers an assistant's questions about recordings: an MCP server over standard input and output.
-    Mcp(McpOptions),
 }
 
 /// What `open` takes.

@@ -55,6 +55,7 @@ fn run(command: &Command) -> Result<Outcome, Failure> {
         Command::Open(arguments) => open::run(arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Key(command) => manage::run_key(command),
+        Command::Mcp(options) => mcp::run(options),
         Command::Read(command) => commands::run(command),
     }
 }

@@ -21,7 +21,6 @@ use session::model::{EpochMs, Millis, Session};
 use session::redact::Redactor;
 
 use crate::arguments::{Finding, Input, ReadCommand};
-use crate::mcp;
 use crate::output::{Output, report_load_error, report_load_errors};
 use crate::recording::Recording;
 use crate::{Failure, Outcome};
@@ -84,7 +83,6 @@ pub fn run(command: &ReadCommand) -> Result<Outcome, Failure> {
         ReadCommand::Console { input, filter } => inspect(input, &Inspection::console(filter.as_deref())?),
         ReadCommand::Convert(options) => convert::run(options),
         ReadCommand::Redact(options) => redact::run(options),
-        ReadCommand::Mcp(options) => mcp::run(options),
     }
 }
 

@@ -18,9 +18,11 @@ use super::open;
 use crate::arguments::{ConvertOptions, Target};
 use crate::output::report_load_errors;
 use crate::recording::Recording;
-use crate::source::STANDARD_INPUT;
 use crate::{Failure, Outcome};
 use file::OutputFile;
+
+/// The name of standard input and of standard output.
+const STANDARD_STREAM: &str = "-";
 
 /// What could not be written.
 #[derive(Debug, Default)]
@@ -34,8 +36,7 @@ pub(super) struct Converted {
 
 /// Carries the command out.
 pub(super) fn run(options: &ConvertOptions) -> Result<Outcome, Failure> {
-    // Names standard output, as it names standard input elsewhere.
-    let is_file = |path: &&Path| path.as_os_str() != STANDARD_INPUT;
+    let is_file = |path: &&Path| path.as_os_str() != STANDARD_STREAM;
     let path = options.destination.output.as_deref().filter(is_file);
     let force = options.destination.force;
     let export = ExportOptions { sanitize: !options.credentials, ..ExportOptions::default() };
@@ -105,5 +106,5 @@ pub(super) fn session_name(file: &str) -> String {
     let name =
         Path::new(file).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let stem = name.split_once('.').map_or(name.as_str(), |(stem, _)| stem);
-    if stem.is_empty() || stem == STANDARD_INPUT { "session".to_owned() } else { stem.to_owned() }
+    if stem.is_empty() || stem == STANDARD_STREAM { "session".to_owned() } else { stem.to_owned() }
 }
