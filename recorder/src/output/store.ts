@@ -42,8 +42,12 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /** Characters that are stored before the first check that the page has as much room left. */
 const initialAllowance = 1 << 20;
+/** Characters left of an allowance below which the next check is made, ahead of need. */
+const minAllowance = 1 << 17;
 /** Bytes of the longest padding of such a check. */
 const maxPadding = 1 << 23;
+/** Bytes of a padding that stay free: half of it, or these. */
+const maxReserve = 1 << 21;
 const checkIntervalMs = 60_000;
 /** Bytes of random data, which is repeated: browsers compress blocks of at most this size, and copy larger ones more often. */
 const paddingBlock = 60_000;
@@ -104,8 +108,8 @@ class DatabaseStore implements Store {
   }
 
   /**
-   * Checks that there is room for as much as has been stored, and allows half of it. Browsers report
-   * no true quota: a padding is written and removed in one transaction, which fails without room.
+   * Checks that there is room for twice as much as has been stored, and allows a part of it. Browsers
+   * report no true quota: a padding is written and removed in one transaction, which fails without room.
    */
   async #tryPadding(needed: number): Promise<void> {
     const size = Math.max(2 * needed, Math.min(maxPadding, 2 * Math.max(this.#storedSize, initialAllowance)));
@@ -117,7 +121,7 @@ class DatabaseStore implements Store {
         for (let put = 0; put < size; put += padding.length) batches.put({ ...key, padding });
         return batches.delete([key.session, key.sequence]);
       });
-      this.#allowance = size / 2;
+      this.#allowance = size - Math.min(size / 2, maxReserve);
     } catch {
       this.#allowance = 0;
       this.#checkAfter = pageNow() + checkIntervalMs;
@@ -147,7 +151,7 @@ class DatabaseStore implements Store {
       this.#storedSize += size;
       await this.#transact("readwrite", (batches) => batches.put(batch));
       // Ahead of need, since a page that unloads cannot wait for it.
-      if (this.#allowance < initialAllowance / 2) void this.#checkRoom(0);
+      if (this.#allowance < minAllowance) void this.#checkRoom(0);
       // It may be in memory from before a delivery freed space.
       await this.#fallback.remove(batch);
       return "database";

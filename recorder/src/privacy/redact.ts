@@ -3,7 +3,7 @@
 import type { NetworkSettings } from "../options.ts";
 import { fields, parameterFields, redactFields, replacement } from "./fields.ts";
 import { createNameRanking, isCredentialName } from "./names.ts";
-import { credentialNameCandidate, schemeOnly, schemeToken, schemeTokenOnly } from "./patterns.ts";
+import { credentialCandidate, credentialNameCandidate, schemeOnly, schemeToken, schemeTokenOnly } from "./patterns.ts";
 
 export interface Redactor {
   /** Redacts a URL: its parameters, its fragment, the user and password before its host. */
@@ -30,7 +30,7 @@ export function createRedactor({ namesToRedact_ }: NetworkSettings): Redactor {
 
   const tokens = (text: string): string => {
     let result = /=|%(?:25)*3D/i.test(text) ? redactIn(text, parameterFields) : text;
-    if (/@|40/.test(text)) result = result.replace(userInfo, "$1").replace(encodedUserInfo, "$1");
+    if (/@|%/.test(text)) result = result.replace(userInfo, "$1").replace(encodedUserInfo, "$1");
     result = result.replace(schemeToken, (match, before: string, token: string) =>
       // An ordinary word has none of these.
       /\d|[a-z][A-Z]|[-.~+][A-Za-z]/.test(token) ? before + replacement : match,
@@ -65,7 +65,11 @@ export function createRedactor({ namesToRedact_ }: NetworkSettings): Redactor {
     // A `data:` URL may be megabytes long.
     url_: (url) => tokens(url.slice(0, 6e4)),
     tokens_: tokens,
-    text_: (text) => tokens(redactIn(text, fields)),
+    text_: (text) =>
+      // One pass instead of one per pattern.
+      namesToRedact_.length || !credentialCandidate || credentialCandidate.test(text)
+        ? tokens(redactIn(text, fields))
+        : text,
     headers_: (headers) =>
       Object.fromEntries(
         Object.entries(headers).map(([name, value]) => [name, rankOf(name) ? replacement : headerValue(name, value)]),
