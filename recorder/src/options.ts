@@ -123,11 +123,35 @@ export function networkSettings(network: NetworkRecordingOptions): NetworkSettin
 }
 
 /** Resolves a URL against the page's base URL. */
-export const absoluteUrl = (url: unknown): string => new URL(url as string, document.baseURI).href;
+export const absoluteUrl = (url: unknown): string => {
+  if (isFullRecorder && typeof url === "string") return rememberedUrl(url);
+  return new URL(url as string, document.baseURI).href;
+};
+
+/** Absolute URLs by what a page has written, most of them many times, for one base URL. */
+const absoluteUrls = /* @__PURE__ */ new Map<string, string>();
+let baseOfUrls = "";
+/** Bounds their memory. */
+const maxRememberedUrls = 200;
+const maxRememberedLength = 2000;
+
+function rememberedUrl(url: string): string {
+  const { baseURI } = document;
+  if (baseURI !== baseOfUrls || absoluteUrls.size >= maxRememberedUrls) absoluteUrls.clear();
+  baseOfUrls = baseURI;
+  let absolute = absoluteUrls.get(url);
+  if (absolute === undefined) {
+    absolute = new URL(url, baseURI).href;
+    if (url.length < maxRememberedLength) absoluteUrls.set(url, absolute);
+  }
+  return absolute;
+}
 
 /** Normalizes a method as the Fetch standard does: these six to upper case, all others unchanged. */
 export const methodName = (method: unknown): string =>
-  String(method).replace(/^(delete|get|head|options|post|put)$/i, (name) => name.toUpperCase());
+  isFullRecorder && (method === "GET" || method === "POST")
+    ? method
+    : String(method).replace(/^(delete|get|head|options|post|put)$/i, (name) => name.toUpperCase());
 
 export function createPair(
   id: string,

@@ -25,10 +25,15 @@ const jsonWebToken = /\beyJ[\w-]{6,}((?:\.[\w-]{6,}|\.(?=\.))(?:\.[\w-]*){0,3})?
 export function createRedactor({ namesToRedact_ }: NetworkSettings): Redactor {
   const rankOf = createNameRanking(namesToRedact_);
 
+  /** Whether one pass finds nothing to redact. */
+  const isClean = (text: string): boolean =>
+    !!credentialCandidate && !namesToRedact_.length && !credentialCandidate.test(text);
+
   const redactIn = (text: string, list: typeof fields): string =>
     namesToRedact_.length || credentialNameCandidate.test(text) ? redactFields(text, list, rankOf) : text;
 
   const tokens = (text: string): string => {
+    if (isClean(text)) return text;
     let result = /=|%(?:25)*3D/i.test(text) ? redactIn(text, parameterFields) : text;
     if (/@|%/.test(text)) result = result.replace(userInfo, "$1").replace(encodedUserInfo, "$1");
     result = result.replace(schemeToken, (match, before: string, token: string) =>
@@ -58,18 +63,14 @@ export function createRedactor({ namesToRedact_ }: NetworkSettings): Redactor {
 
   const headerValue = (name: string, value: string): string => {
     if (/^sec-websocket-protocol$/i.test(name)) return protocols(value.split(/ *, */)).join(", ");
-    return redactHeader(value.replace(schemeTokenOnly, `$1${replacement}`));
+    return isClean(value) ? value : redactHeader(value.replace(schemeTokenOnly, `$1${replacement}`));
   };
 
   return {
     // A `data:` URL may be megabytes long.
     url_: (url) => tokens(url.slice(0, 6e4)),
     tokens_: tokens,
-    text_: (text) =>
-      // One pass instead of one per pattern.
-      namesToRedact_.length || !credentialCandidate || credentialCandidate.test(text)
-        ? tokens(redactIn(text, fields))
-        : text,
+    text_: (text) => (isClean(text) ? text : tokens(redactIn(text, fields))),
     headers_: (headers) =>
       Object.fromEntries(
         Object.entries(headers).map(([name, value]) => [name, rankOf(name) ? replacement : headerValue(name, value)]),
