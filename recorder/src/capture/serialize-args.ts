@@ -71,7 +71,8 @@ function redactedJson(value: unknown, redact: (text: string) => string): string 
 }
 
 class ArgumentSerializer {
-  readonly #ancestors = new Set<object>();
+  /** Objects that contain the one being written; as few as the depth allows. */
+  readonly #ancestors: object[] = [];
   #remainingValues = maxValues;
 
   serialize(value: unknown, depth: number): unknown {
@@ -89,11 +90,11 @@ class ArgumentSerializer {
   }
 
   #object(value: object, depth: number): unknown {
-    if (this.#ancestors.has(value)) return "(circular)";
+    if (this.#ancestors.includes(value)) return "(circular)";
     const isList = Array.isArray(value);
     const isPlain = isList || isPlainObject(value);
     const isTooDeep = depth >= maxDepth || this.#remainingValues <= 0;
-    this.#ancestors.add(value);
+    this.#ancestors.push(value);
     try {
       if (!isPlain) {
         if (isErrorObject(value)) return truncate(errorTitle(value) + this.causes(value, depth));
@@ -103,7 +104,7 @@ class ArgumentSerializer {
       if (isTooDeep) return isList ? `Array(${value.length})` : `${className(value)} {…}`;
       return isList ? this.#array(value, depth) : this.#contents(value, depth, isPlain);
     } finally {
-      this.#ancestors.delete(value);
+      this.#ancestors.pop();
     }
   }
 
