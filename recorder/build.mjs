@@ -76,7 +76,7 @@ await Promise.all([
   build({
     ...script,
     ...fullRecorder,
-    entryPoints: ["src/index.ts"],
+    entryPoints: ["src/script.ts"],
     outfile: "dist/replayscope.js",
     globalName: "Replayscope",
   }),

@@ -36,6 +36,12 @@ export interface AssetOptions {
 export interface Options {
   /** Title of the session in the viewer. */
   title?: string;
+  /** Who uses the page, to find their sessions: an id or a name. `Recorder.identify` sets it later. */
+  user?: string;
+  /** Labels to find sessions by, at most 50. */
+  tags?: string[];
+  /** Version of the page's code. */
+  release?: string;
   networkRecording?: boolean | NetworkRecordingOptions;
   disableConsoleRecording?: boolean;
   consoleMethodsToRecord?: ConsoleMethod[];
@@ -74,6 +80,9 @@ const defaultBodyLimit = 1 << 18;
 /** All options with every default applied. */
 export interface Settings extends NetworkSettings {
   title: string | undefined;
+  user: string | undefined;
+  tags: string[] | undefined;
+  release: string | undefined;
   consoleMethods: ConsoleMethod[];
   dom: boolean;
   /** Undefined where images and fonts are not recorded. */
@@ -92,6 +101,9 @@ export function resolveSettings(options: Options): Settings {
     bodyLimit_: bodyLimit,
     endpoint_: endpoint === undefined ? undefined : absoluteUrl(endpoint),
     title: options.title,
+    user: options.user,
+    tags: Array.isArray(options.tags) ? options.tags : undefined,
+    release: options.release,
     consoleMethods: options.disableConsoleRecording ? [] : (options.consoleMethodsToRecord ?? consoleMethods),
     dom: !options.disableDomRecording,
     assets: resolveAssets(options),

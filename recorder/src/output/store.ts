@@ -12,6 +12,10 @@ export interface Batch {
   at: number;
   head: ManifestHead;
   files: Files;
+  /** The last batch of a session that its page has ended. */
+  final?: true | undefined;
+  /** When it was sent by a page that unloads, epoch milliseconds: the next page sends the same bytes. */
+  sentAt?: number;
   /** The endpoint it is to be delivered to; removed after delivery. Apps of one origin may use different endpoints. */
   due?: string;
 }
@@ -32,6 +36,8 @@ export interface Store {
   all(session: string): Promise<Batch[]>;
   /** The first batch due for an endpoint, of any session. */
   nextDue(endpoint: string): Promise<Batch | undefined>;
+  /** Removes all batches due for an endpoint, of any session. */
+  removeDue(endpoint: string): Promise<void>;
   /** Removes expired batches of other sessions: after a day, or after a week if they are due for delivery. */
   purge(session: string): Promise<void>;
 }
@@ -179,9 +185,8 @@ class DatabaseStore implements Store {
   }
 
   async nextDue(endpoint: string): Promise<Batch | undefined> {
-    // In IndexedDB's key order an array follows every string and number.
-    const range = IDBKeyRange.bound([endpoint], [endpoint, []]);
-    const request = (batches: IDBObjectStore) => batches.index("due").get(range) as IDBRequest<Batch | undefined>;
+    const request = (batches: IDBObjectStore) =>
+      batches.index("due").get(rangeOf(endpoint)) as IDBRequest<Batch | undefined>;
     const stored = await this.#transact("readonly", request).catch(() => undefined);
     const fallback = await this.#fallback.nextDue(endpoint);
     if (stored === undefined || fallback === undefined) return stored ?? fallback;
@@ -189,23 +194,45 @@ class DatabaseStore implements Store {
     return isFallbackFirst ? fallback : stored;
   }
 
+  async removeDue(endpoint: string): Promise<void> {
+    await this.#fallback.removeDue(endpoint);
+    await this.#removeWhere(
+      (batches) => batches.index("due").openCursor(rangeOf(endpoint)),
+      () => true,
+    );
+  }
+
   purge(session: string): Promise<void> {
     const now = Date.now();
-    const purged = new Promise<void>((resolve) => {
-      const request = this.#database.transaction("batches", "readwrite").objectStore("batches").openCursor();
+    return this.#removeWhere(
+      (batches) => batches.openCursor(),
+      (batch) => {
+        const maxAgeMs = batch.due === undefined ? dayMs : 7 * dayMs;
+        return batch.session !== session && batch.at < now - maxAgeMs;
+      },
+    );
+  }
+
+  async #removeWhere(
+    open: (batches: IDBObjectStore) => IDBRequest<IDBCursorWithValue | null>,
+    isRemoved: (batch: Batch) => boolean,
+  ): Promise<void> {
+    const removed = new Promise<void>((resolve) => {
+      const request = open(this.#database.transaction("batches", "readwrite").objectStore("batches"));
       request.onerror = () => resolve();
       request.onsuccess = () => {
         const cursor = request.result;
         if (cursor === null) return resolve();
-        const batch = cursor.value as Batch;
-        const maxAgeMs = batch.due === undefined ? dayMs : 7 * dayMs;
-        if (batch.session !== session && batch.at < now - maxAgeMs) cursor.delete();
+        if (isRemoved(cursor.value as Batch)) cursor.delete();
         cursor.continue();
       };
     });
-    return purged.catch(() => undefined);
+    await removed.catch(() => undefined);
   }
 }
+
+/** Of the index of due batches. In IndexedDB's key order an array follows every string and number. */
+const rangeOf = (endpoint: string): IDBKeyRange => IDBKeyRange.bound([endpoint], [endpoint, []]);
 
 const bySequence = (one: Batch, other: Batch): number => one.sequence - other.sequence;
 
@@ -232,6 +259,11 @@ class MemoryStore implements Store {
 
   nextDue(endpoint: string): Promise<Batch | undefined> {
     return Promise.resolve(this.#batches.find(({ due }) => due === endpoint));
+  }
+
+  removeDue(endpoint: string): Promise<void> {
+    this.#batches = this.#batches.filter(({ due }) => due !== endpoint);
+    return Promise.resolve();
   }
 
   purge(): Promise<void> {
