@@ -37,6 +37,13 @@ test("the npm packages and their locks have the version of the workspace", () =>
   }
 });
 
+test("the npm package of the command and those that it depends on have the version of the workspace", () => {
+  const { version, license, optionalDependencies } = json("packaging/npm/replayscope/package.json");
+  assert.equal(version, workspace);
+  assert.equal(license, "MIT OR Apache-2.0");
+  for (const [name, wanted] of Object.entries(optionalDependencies)) assert.equal(wanted, workspace, name);
+});
+
 test("the recorder writes the version of the workspace into recordings", () => {
   const version = /version = "([^"]+)"/.exec(read("recorder/src/version.ts"))?.[1];
   assert.equal(version, workspace);

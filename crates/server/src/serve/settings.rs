@@ -189,3 +189,63 @@ fn setting(value: &toml::Value) -> Option<Vec<String>> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// A row of the table of settings: flag, variable, default.
+    type Setting = (String, String, String);
+
+    /// The rows of `docs/deploy.md`, of which the last column is text: "| `--flag` | `VARIABLE` | default | … |".
+    fn documented() -> Vec<Setting> {
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/deploy.md");
+        let text = fs::read_to_string(page).expect("the page");
+        let rows = text.lines().filter(|line| line.starts_with("| `--") && line.contains("REPLAYSCOPE_"));
+        rows.map(|row| {
+            let mut cells = row.split('|').skip(1).map(|cell| cell.trim().trim_matches('`').to_owned());
+            let mut next = || cells.next().expect("a cell");
+            (next(), next(), next())
+        })
+        .collect()
+    }
+
+    fn defined() -> Vec<Setting> {
+        let command = ServeArguments::augment_args(Command::new("serve"));
+        let settings = command.get_arguments().map(|argument| {
+            let flag = format!("--{}", argument.get_long().expect("every setting has a flag"));
+            let variable = argument.get_env().expect("every setting has a variable").to_string_lossy();
+            let has_value = argument.get_action().takes_values();
+            let default = argument.get_default_values().iter().filter(|_| has_value);
+            let default: Vec<_> = default.map(|value| value.to_string_lossy()).collect();
+            let default = if default.is_empty() { "none".to_owned() } else { default.join(",") };
+            (flag, variable.into_owned(), default)
+        });
+        settings.collect()
+    }
+
+    #[test]
+    fn every_setting_is_documented_with_its_default() {
+        let (documented, defined) = (documented(), defined());
+        assert!(defined.len() > 20, "the settings are found");
+        for setting in &defined {
+            assert!(documented.contains(setting), "docs/deploy.md has no row for {setting:?}");
+        }
+        for setting in &documented {
+            assert!(
+                defined.contains(setting),
+                "docs/deploy.md has a row for {setting:?}, which is no setting"
+            );
+        }
+    }
+
+    #[test]
+    fn a_variable_is_named_as_its_flag() {
+        for (flag, variable, _) in defined() {
+            let name = flag.trim_start_matches("--").replace('-', "_").to_uppercase();
+            assert_eq!(variable, format!("REPLAYSCOPE_{name}"));
+        }
+    }
+}
