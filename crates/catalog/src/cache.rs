@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::column::Values;
 use crate::schema::Column;
+use crate::values::Values;
 
 /// Estimate of what an entry takes besides its values, in bytes.
 const ENTRY_BYTES: usize = 160;

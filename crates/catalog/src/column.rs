@@ -1,8 +1,6 @@
-//! Columns of a row group in memory, compact and quick to pass over.
+//! Numbers and texts of a column in memory, compact and quick to pass over.
 
-use memchr::memmem;
-
-use crate::hash::SessionHasher;
+use crate::fold::{Needle, fold, fold_into, folds_beyond_ascii};
 
 /// Codes of rows, as narrow as the highest needs.
 #[derive(Debug)]
@@ -52,7 +50,7 @@ impl Codes {
         }
     }
 
-    fn memory_size(&self) -> usize {
+    pub(crate) fn memory_size(&self) -> usize {
         match self {
             Self::U8(codes) => codes.len(),
             Self::U16(codes) => codes.len() * 2,
@@ -88,7 +86,7 @@ impl Numbers {
         Some(self.smallest.wrapping_add_unsigned(distance))
     }
 
-    fn memory_size(&self) -> usize {
+    pub(crate) fn memory_size(&self) -> usize {
         self.codes.memory_size()
     }
 }
@@ -165,9 +163,7 @@ impl Texts {
 
     /// The texts in lower case.
     pub(crate) fn into_folded(mut self) -> Self {
-        if self.bytes.is_ascii() {
-            self.bytes.make_ascii_lowercase();
-        } else {
+        if folds_beyond_ascii(&self.bytes) {
             let mut folded = Vec::with_capacity(self.bytes.len() + self.bytes.len() / 8);
             let mut start = 0;
             for end in &mut self.ends {
@@ -179,6 +175,8 @@ impl Texts {
                 *end = folded.len() as u32;
             }
             self.bytes = folded.into();
+        } else {
+            self.bytes.make_ascii_lowercase();
         }
         self.is_lower_case = true;
         self
@@ -197,7 +195,7 @@ impl Texts {
         } else {
             for index in 0..self.ends.len() {
                 let text = text_at(&self.bytes, &self.ends, index as u64 + 1).unwrap_or_default();
-                if needle.finder.find(&fold(text)).is_some() {
+                if needle.is_in(&fold(text)) {
                     mark(index);
                 }
             }
@@ -218,9 +216,9 @@ impl Texts {
 
     /// Searches all texts at once; an occurrence across the end of one is none.
     fn search(&self, needle: &Needle, mark: &mut impl FnMut(usize)) {
-        let length = needle.finder.needle().len();
+        let length = needle.len();
         let mut from = 0;
-        while let Some(found) = self.bytes.get(from..).and_then(|rest| needle.finder.find(rest)) {
+        while let Some(found) = self.bytes.get(from..).and_then(|rest| needle.find(rest)) {
             let start = from + found;
             let index = self.ends.partition_point(|end| *end as usize <= start);
             let Some(end) = self.ends.get(index).map(|end| *end as usize) else {
@@ -235,59 +233,9 @@ impl Texts {
         }
     }
 
-    fn memory_size(&self) -> usize {
+    pub(crate) fn memory_size(&self) -> usize {
         self.bytes.len() + self.ends.len() * 4 + self.codes.memory_size()
     }
-}
-
-/// A text to look for, regardless of case.
-#[derive(Debug)]
-pub(crate) struct Needle {
-    finder: memmem::Finder<'static>,
-}
-
-impl Needle {
-    /// `None` for an empty text, which everything contains.
-    pub(crate) fn new(text: &str) -> Option<Self> {
-        let folded = fold(text.as_bytes());
-        (!folded.is_empty()).then(|| Self { finder: memmem::Finder::new(&folded).into_owned() })
-    }
-}
-
-/// A text in lower case, as texts are compared: each character by itself, whatever is around it.
-fn fold(text: &[u8]) -> Vec<u8> {
-    let mut folded = Vec::with_capacity(text.len());
-    fold_into(text, &mut folded);
-    folded
-}
-
-fn fold_into(text: &[u8], folded: &mut Vec<u8>) {
-    let start = folded.len();
-    let mut rest = text;
-    loop {
-        let (ascii, others) = rest.split_at(ascii_length(rest));
-        if others.is_empty() {
-            break;
-        }
-        folded.extend_from_slice(ascii);
-        let length = others.iter().position(u8::is_ascii).unwrap_or(others.len());
-        let (characters, others) = others.split_at(length);
-        let characters = String::from_utf8_lossy(characters);
-        for character in characters.chars().flat_map(char::to_lowercase) {
-            folded.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-        }
-        rest = others;
-    }
-    folded.extend_from_slice(rest);
-    folded[start..].make_ascii_lowercase();
-}
-
-/// Number of ASCII bytes at the beginning, eight at a time where possible.
-fn ascii_length(bytes: &[u8]) -> usize {
-    let (chunks, _) = bytes.as_chunks::<8>();
-    let is_ascii = |chunk: &&[u8; 8]| u64::from_ne_bytes(**chunk) & 0x8080_8080_8080_8080 == 0;
-    let start = chunks.iter().take_while(is_ascii).count() * 8;
-    bytes[start..].iter().position(|byte| !byte.is_ascii()).map_or(bytes.len(), |end| start + end)
 }
 
 /// Which rows have one of some texts.
@@ -329,76 +277,14 @@ impl TextLists {
         &self.items
     }
 
+    pub(crate) fn memory_size(&self) -> usize {
+        self.items.memory_size() + self.ends.len() * 4
+    }
+
     /// The indices of a row's items among all.
     pub(crate) fn item_range(&self, row: usize) -> std::ops::Range<usize> {
         let end_of = |row: usize| self.ends.get(row).map_or(0, |end| *end as usize);
         row.checked_sub(1).map_or(0, end_of)..end_of(row)
-    }
-}
-
-/// The ids of sessions, with their hashes.
-#[derive(Debug)]
-pub(crate) struct Sessions {
-    pub(crate) ids: Texts,
-    pub(crate) hashes: Box<[u64]>,
-}
-
-impl Sessions {
-    pub(crate) fn new(ids: Texts, hash: SessionHasher) -> Self {
-        let by_row = (0..ids.len()).map(|row| ids.get(row).unwrap_or_default());
-        let hashes = by_row.map(|id| hash.hash(id)).collect();
-        Self { ids, hashes }
-    }
-}
-
-/// The values of a column in a row group.
-#[derive(Debug)]
-pub(crate) enum Values {
-    Numbers(Numbers),
-    Texts(Texts),
-    TextLists(TextLists),
-    Sessions(Sessions),
-}
-
-impl Values {
-    pub(crate) fn len(&self) -> usize {
-        match self {
-            Self::Numbers(numbers) => numbers.len(),
-            Self::Texts(texts) => texts.len(),
-            Self::TextLists(lists) => lists.len(),
-            Self::Sessions(sessions) => sessions.ids.len(),
-        }
-    }
-
-    /// Estimate of the bytes on the heap.
-    pub(crate) fn memory_size(&self) -> usize {
-        match self {
-            Self::Numbers(numbers) => numbers.memory_size(),
-            Self::Texts(texts) => texts.memory_size(),
-            Self::TextLists(lists) => lists.items.memory_size() + lists.ends.len() * 4,
-            Self::Sessions(sessions) => sessions.ids.memory_size() + sessions.hashes.len() * 8,
-        }
-    }
-
-    pub(crate) fn number(&self, row: usize) -> Option<i64> {
-        match self {
-            Self::Numbers(numbers) => numbers.get(row),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn text(&self, row: usize) -> Option<&[u8]> {
-        match self {
-            Self::Texts(texts) | Self::Sessions(Sessions { ids: texts, .. }) => texts.get(row),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn hashes(&self) -> &[u64] {
-        match self {
-            Self::Sessions(sessions) => &sessions.hashes,
-            _ => &[],
-        }
     }
 }
 

@@ -7,11 +7,12 @@ use parquet::errors::{ParquetError, Result as ParquetResult};
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{ChunkReader, Length, SerializedPageReader};
 
-use crate::column::{Numbers, Sessions, TextLists, Texts, TextsBuilder, Values};
+use crate::column::{Numbers, TextLists, Texts, TextsBuilder};
 use crate::hash::SessionHasher;
 use crate::pages::{Next, Page, PageValues, Pages, Plain};
 use crate::row::{MAX_LIST_ITEMS, Row};
 use crate::schema::{Column, GROUP_ROWS, Kind};
+use crate::values::{Sessions, Values};
 
 /// The bytes of one column chunk, at their offset in the file.
 #[derive(Clone, Debug)]
@@ -193,15 +194,14 @@ impl TextColumn {
     fn add_page(&mut self, page: &Page) -> ParquetResult<()> {
         let codes = self.codes(&page.values)?;
         if self.is_list {
-            for item in 0..page.items() {
-                if page.begins_row(item) {
+            for (begins_row, is_present) in page.list_items() {
+                if begins_row {
                     if self.rows > 0 {
                         self.ends.push(self.items);
                     }
                     self.rows += 1;
                 }
-                let count = u32::from(page.is_present(item));
-                self.items = self.items.checked_add(count).ok_or_else(inconsistent)?;
+                self.items = self.items.checked_add(u32::from(is_present)).ok_or_else(inconsistent)?;
             }
             self.texts.add_rows(codes.into_iter());
         } else if codes.len() == page.items() {

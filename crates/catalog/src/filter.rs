@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::column::{Matches, Needle, Texts, Values};
+use crate::column::{Matches, Texts};
 use crate::file::Group;
+use crate::fold::Needle;
 use crate::query::{Cursor, Query, TimeBasis};
 use crate::row::State;
 use crate::schema::Column;
+use crate::values::Values;
 
 /// The columns in which [`Query::q`] is looked for.
 const SEARCHED: [Column; 6] =

@@ -15,6 +15,7 @@ mod decode;
 mod error;
 mod file;
 mod filter;
+mod fold;
 #[cfg(test)]
 mod forged;
 mod hash;
@@ -30,6 +31,7 @@ mod read;
 mod row;
 mod schema;
 mod supersede;
+mod values;
 mod write;
 
 pub use catalog::{Catalog, Settings};

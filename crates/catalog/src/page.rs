@@ -7,14 +7,14 @@ use std::sync::Arc;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::catalog::{Inner, MAX_REQUESTS};
-use crate::column::Values;
 use crate::error::Error;
-use crate::filter::Filter;
+use crate::filter::{Columns, Filter};
 use crate::listing::{OpenFile, Snapshot};
 use crate::query::{Cursor, MAX_LIMIT, Page, Query};
-use crate::read::{Failure, PANICKED};
+use crate::read::Failure;
 use crate::row::{Row, is_valid_name};
 use crate::schema::Column;
+use crate::values::Values;
 
 /// Number of times that a query begins again because files were replaced meanwhile.
 const MAX_ATTEMPTS: usize = 5;
@@ -239,10 +239,9 @@ impl Inner {
         let damaged = |reason| Failure::Damaged(Arc::clone(file), reason);
         let mut rows: Vec<u32> = (0..file.meta.groups[*group].rows as u32).collect();
         for (step, columns) in filter.steps() {
-            let columns = self.columns(file, *group, &columns, query).await?;
             let filter = Arc::clone(filter);
-            let applied = self.run(move || filter.apply(step, &columns, rows)).await;
-            rows = applied.map_err(|_| damaged(PANICKED))?;
+            let apply = move |columns: &Columns| filter.apply(step, columns, rows);
+            rows = self.with_columns(file, *group, &columns, query, apply).await?.1;
             if rows.is_empty() {
                 return Ok(None);
             }

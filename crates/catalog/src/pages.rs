@@ -46,9 +46,9 @@ impl Page {
         self.items
     }
 
-    /// Whether the item begins a row.
-    pub(crate) fn begins_row(&self, item: usize) -> bool {
-        self.continues.get(item).is_none_or(|continues| *continues == 0)
+    /// Of each item of a list, whether it begins a row, and whether it has a value.
+    pub(crate) fn list_items(&self) -> impl Iterator<Item = (bool, bool)> {
+        self.continues.iter().zip(&self.present).map(|(continues, present)| (*continues == 0, *present > 0))
     }
 
     /// Whether the item has a value.

@@ -6,7 +6,6 @@ use bytes::Bytes;
 use object_store::ObjectStoreExt;
 
 use crate::catalog::Inner;
-use crate::column::Values;
 use crate::decode::{self, Chunk};
 use crate::error::Error;
 use crate::file::{FileMeta, ListedFile};
@@ -98,38 +97,64 @@ impl Inner {
         columns: &[Column],
         query: u64,
     ) -> Result<Columns, Failure> {
-        let key = |column| (file.meta.id, group, column);
-        let mut found: Vec<(Column, Arc<Values>)> = Vec::with_capacity(columns.len());
+        let (found, missing) = self.cached(file, group, columns, query);
+        if missing.is_empty() {
+            return Ok(found);
+        }
+        Ok(self.with_columns(file, group, columns, query, |_| ()).await?.0)
+    }
+
+    /// Columns of a row group, and what `work` makes of them, in the task that decodes them.
+    pub(crate) async fn with_columns<T: Send + 'static>(
+        &self,
+        file: &Arc<OpenFile>,
+        group: usize,
+        columns: &[Column],
+        query: u64,
+        work: impl FnOnce(&Columns) -> T + Send + 'static,
+    ) -> Result<(Columns, T), Failure> {
+        let (mut found, missing) = self.cached(file, group, columns, query);
+        let chunks = if missing.is_empty() { Vec::new() } else { self.chunks(file, group, &missing).await? };
+        let source = Arc::clone(file);
+        let decoding = self.run(move || {
+            let first_decoded = found.0.len();
+            for (column, chunk) in missing.into_iter().zip(chunks) {
+                check(&source, group, column, &chunk)?;
+                let values = decode::column(source.meta.group(group), column, chunk, source.meta.hasher);
+                found.0.push((column, Arc::new(values.map_err(|_| DAMAGED)?)));
+            }
+            let result = work(&found);
+            Ok((found, first_decoded, result))
+        });
+        let decoded = decoding.await.unwrap_or(Err(PANICKED));
+        let (columns, first_decoded, result) =
+            decoded.map_err(|reason| Failure::Damaged(Arc::clone(file), reason))?;
+        for (column, values) in columns.0.iter().skip(first_decoded) {
+            self.cache.insert((file.meta.id, group, *column), values, query);
+        }
+        Ok((columns, result))
+    }
+
+    /// Those of the columns that the cache has, and the others.
+    fn cached(
+        &self,
+        file: &OpenFile,
+        group: usize,
+        columns: &[Column],
+        query: u64,
+    ) -> (Columns, Vec<Column>) {
+        let mut found = Columns(Vec::with_capacity(columns.len()));
         let mut missing = Vec::new();
         for column in columns {
-            match self.cache.get(key(*column), query) {
-                Some(values) => found.push((*column, values)),
+            match self.cache.get((file.meta.id, group, *column), query) {
+                Some(values) => found.0.push((*column, values)),
                 None => missing.push(*column),
             }
         }
-        if missing.is_empty() {
-            return Ok(Columns(found));
-        }
-        let chunks = self.chunks(file, group, &missing).await?;
-        let source = Arc::clone(file);
-        let decoding = self.run(move || {
-            let decode = |(column, chunk): (Column, Chunk)| {
-                check(&source, group, column, &chunk)?;
-                let values = decode::column(source.meta.group(group), column, chunk, source.meta.hasher);
-                values.map(|values| (column, Arc::new(values))).map_err(|_| DAMAGED)
-            };
-            missing.into_iter().zip(chunks).map(decode).collect::<Result<Vec<_>, _>>()
-        });
-        let decoded = decoding.await.unwrap_or(Err(PANICKED));
-        let decoded = decoded.map_err(|reason| Failure::Damaged(Arc::clone(file), reason))?;
-        for (column, values) in decoded {
-            self.cache.insert(key(column), &values, query);
-            found.push((column, values));
-        }
-        Ok(Columns(found))
+        (found, missing)
     }
 
-    /// Rows of a row group, whose indices are in ascending order, with all columns.
+    /// Rows of a row group with all columns.
     pub(crate) async fn rows(
         &self,
         file: &Arc<OpenFile>,

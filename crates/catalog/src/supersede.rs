@@ -7,7 +7,6 @@ use std::sync::Arc;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::catalog::Inner;
-use crate::column::Values;
 use crate::file::Group;
 use crate::hash::HashSet;
 use crate::listing::{OpenFile, Snapshot};
@@ -16,6 +15,7 @@ use crate::page::Candidate;
 use crate::read::Failure;
 use crate::row::State;
 use crate::schema::Column;
+use crate::values::Values;
 
 /// Generation, last receipt, state: as [`Row::rank`](crate::Row).
 type Rank = (i64, i64, State);

@@ -39,6 +39,7 @@ fn filters() -> Vec<(&'static str, Query)> {
         ("a page far down", Query { before: Some(format!("{MIDDLE}_0000000000000000")), ..any() }),
         ("url, frequent", Query { url: text("/orders/"), ..any() }),
         ("url, rare", Query { url: text("/invoices/12345"), ..any() }),
+        ("url, a page from all days", Query { url: text("/invoices/12"), errors: Some(4), ..any() }),
         ("url, none", Query { url: text("/nowhere/at/all"), ..any() }),
         ("user, one", Query { user: text("mia.4711@customers.example.test"), ..any() }),
         ("user, none", Query { user: text("nobody"), ..any() }),
