@@ -44,6 +44,18 @@ test("the npm package of the command and those that it depends on have the versi
   for (const [name, wanted] of Object.entries(optionalDependencies)) assert.equal(wanted, workspace, name);
 });
 
+test("the container image is built with the toolchain of the repository", () => {
+  const toolchain = /^channel = "(.+)"$/m.exec(read("rust-toolchain.toml"))?.[1];
+  assert.equal(/^ARG RUST_VERSION=(.+)$/m.exec(read("Dockerfile"))?.[1], toolchain);
+});
+
+test("a release builds a binary for every npm package", () => {
+  const built = [...read(".github/workflows/release.yml").matchAll(/\bnpm: ([a-z0-9]+-[a-z0-9]+) \}/g)];
+  const { optionalDependencies } = json("packaging/npm/replayscope/package.json");
+  const names = built.map(([, platform]) => `@replayscope/cli-${platform}`);
+  assert.deepEqual(names.sort(), Object.keys(optionalDependencies));
+});
+
 test("the recorder writes the version of the workspace into recordings", () => {
   const version = /version = "([^"]+)"/.exec(read("recorder/src/version.ts"))?.[1];
   assert.equal(version, workspace);
