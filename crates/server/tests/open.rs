@@ -7,8 +7,6 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use tempfile::TempDir;
-
 use support::{Server, folder_with, path, repository};
 
 const EVENTS: &str =

@@ -96,9 +96,9 @@ fn what_is_no_batch_is_refused_for_good() {
         let answer = post_batch(&server, "", body.as_bytes());
         assert!(matches!(answer.status, 400 | 422), "{name}: {} {}", answer.status, answer.text());
     }
-    assert_eq!(post_batch(&server, "", &[b' '; 100_001]).status, 413);
+    assert_eq!(post_batch(&server, "", &b" ".repeat(100_001)).status, 413);
     let mut bomb = GzEncoder::new(Vec::new(), Compression::best());
-    bomb.write_all(&[b' '; 300_000]).expect("memory");
+    bomb.write_all(&b" ".repeat(300_000)).expect("memory");
     let bomb = bomb.finish().expect("memory");
     assert_eq!(post_batch(&server, "Content-Encoding: gzip\r\n", &bomb).status, 413);
     assert_eq!(post_batch(&server, "Content-Encoding: br\r\n", &good).status, 415);
@@ -250,4 +250,23 @@ fn settings_come_from_a_file_and_flags_override_it() {
         .output()
         .expect("it ends");
     assert!(String::from_utf8_lossy(&output.stderr).contains("there is no setting stroe"));
+}
+
+#[test]
+fn a_public_server_deletes_nothing() {
+    let folder = new_folder();
+    let store = path(&folder, "store");
+    let key = support::sessions::run(&["key", "new", "--store", &store, "--project", "shop"]);
+    let server = Server::start(&["serve", "--listen", "0.0.0.0:0", "--public", "--store", &store]);
+    let server = server.on_loopback();
+    assert_eq!(
+        post_batch(&server, &format!("Authorization: Bearer {key}\r\n"), &batch("s-1", 1, &[])).status,
+        204
+    );
+    assert_eq!(post_batch(&server, "", &batch("s-1", 2, &[])).status, 401, "other machines need a key");
+    assert_eq!(server.get("/s/shop/s-1/session.json").status, 200);
+    assert_eq!(
+        server.request("DELETE", "/s/shop/s-1", &format!("Host: {}\r\n", server.host()), b"").status,
+        403
+    );
 }

@@ -27,13 +27,9 @@ async function withServer(options: string[], use: (server: Command, store: strin
 
 /** A page that records to a server, with a socket. */
 function pageOf(lab: Lab, server: Command, title: string): string {
-  const options = JSON.stringify({
-    endpoint: `${server.link}/v1/batches`,
-    networkRecording: { recordHeadersAndBody: true },
-  });
+  const options = JSON.stringify({ networkRecording: { recordHeadersAndBody: true } });
   return lab.page(`<!doctype html><html lang="en"><title>${title}</title><link rel="icon" href="data:,">
-    <script src="${server.link}/replayscope.js"></script>
-    <script>window.recorder = Replayscope.start(${options});</script>
+    <script src="${server.link}/replayscope.js" data-replayscope='${options}'></script>
     <body><h1>${title}</h1><p id="state">0</p>
     <script>
       let socket = new WebSocket("${lab.sockets}/echo");
@@ -129,7 +125,7 @@ test("after the page is closed its folder alone opens on a static host", async (
       await window.say("one");
       await window.say("two");
       await window.ask("/api/json");
-      await window.recorder.stop();
+      await window.Replayscope.start().stop();
     });
     await page.close();
     const watching = await context.newPage();

@@ -89,6 +89,11 @@ impl Access {
         Err(Failure::Argument(text.to_owned()))
     }
 
+    /// Whether viewers may delete sessions: not where anyone is a viewer.
+    pub(super) fn permits_changes(&self, is_loopback: bool) -> bool {
+        is_loopback || !matches!(self, Self::Everyone)
+    }
+
     /// Whether a request comes from a viewer.
     pub(super) fn permits(&self, headers: &HeaderMap, peer: IpAddr) -> bool {
         match self {
@@ -167,7 +172,8 @@ fn counted(failures: &HashMap<IpAddr, (Instant, u32)>, peer: IpAddr) -> IpAddr {
 
 fn keyed(key: &[u8], message: &[u8]) -> Hmac<Sha256> {
     // A key of any length is valid for HMAC.
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| Hmac::new(&Default::default()));
+    let mut mac = Hmac::<Sha256>::new_from_slice(key)
+        .unwrap_or_else(|_| Hmac::new(&hmac::Key::<Hmac<Sha256>>::default()));
     mac.update(message);
     mac
 }

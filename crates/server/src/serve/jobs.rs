@@ -13,8 +13,8 @@ use super::sessions::session_key;
 use super::settings::Role;
 use super::{App, ended};
 
-/// Time between two looks for sessions that are too old.
-const EXPIRE_EVERY: Duration = Duration::from_secs(60 * 60);
+/// Longest time between two looks for sessions that are too old; each lists all files of the store.
+const EXPIRE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Rows of live sessions that are looked at in one pass.
 const MAX_LOOKED_AT: usize = 50;
 
@@ -44,17 +44,16 @@ async fn keep_listing(app: &App) {
 
 async fn keep_compacting(app: &App) {
     let mut ticks = ticks(app.arguments.schedule.compact_every);
-    let mut expired: Option<Instant> = None;
+    let expire_every = app.arguments.schedule.keep.map_or(EXPIRE_EVERY, |keep| keep.min(EXPIRE_EVERY));
+    let mut expired = Instant::now();
     loop {
         ticks.tick().await;
         if let Err(error) = app.compact().await {
             app.note_failure(&error);
         }
-        if let Some(keep) = app.arguments.schedule.keep
-            && expired.is_none_or(|at| at.elapsed() >= EXPIRE_EVERY)
-        {
-            expired = Some(Instant::now());
-            if let Err(error) = app.expire(keep).await {
+        if expired.elapsed() >= expire_every {
+            expired = Instant::now();
+            if let Err(error) = app.expire().await {
                 app.note_failure(&error);
             }
         }
@@ -140,7 +139,9 @@ impl App {
             self.note_session_failure(key, error);
         }
         self.list_forgotten().await?;
-        match self.catalog.merge(now_ms(), &MergeSettings::default()).await {
+        // By the store's clock, which also dates its files.
+        let now = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
+        match self.catalog.merge(now, &MergeSettings::default()).await {
             Ok(_) => {}
             Err(error) => self.note_catalog_failure(&error),
         }
@@ -168,16 +169,21 @@ impl App {
         Ok(())
     }
 
-    /// Deletes a session: first from the lists, then its files.
-    pub(super) async fn delete(&self, key: &SessionKey) -> Result<(), StoreError> {
+    /// Deletes a session; `false` if there is none. It takes no more batches, whatever becomes of its files: what could
+    /// not be deleted is deleted by a later sweep.
+    pub(super) async fn delete(&self, key: &SessionKey) -> Result<bool, StoreError> {
+        if self.store.session(key).await?.is_none() {
+            return Ok(false);
+        }
         let deleted = self.store.delete(key).await;
         self.list_deleted(key).await;
-        deleted.map(drop)
+        deleted.map(|_| true)
     }
 
-    async fn expire(&self, keep: Duration) -> Result<(), StoreError> {
+    /// Deletes what is too old, and files that belong to no session.
+    async fn expire(&self) -> Result<(), StoreError> {
         let now = self.store.clock().await?;
-        let expired = self.store.expire(now, |_| Some(keep)).await?;
+        let expired = self.store.expire(now, |_| self.arguments.schedule.keep).await?;
         for key in &expired.sessions {
             self.list_deleted(key).await;
         }

@@ -72,9 +72,9 @@ impl Keys {
         Ok(keys.is_empty() || keys.iter().any(|key| key.revoked.is_none() && permits(key, Some(origin))))
     }
 
-    /// Reads the keys, which shows whether the store answers.
+    /// Reads the keys, at most once a second, which shows whether the store answers.
     pub(super) async fn read_again(&self) -> Result<(), StoreError> {
-        self.current(Duration::ZERO).await.map(drop)
+        self.current(MIN_AGE).await.map(drop)
     }
 
     async fn current(&self, max_age: Duration) -> Result<Arc<KeySet>, StoreError> {

@@ -158,8 +158,12 @@ pub(super) async fn delete(
     Path((project, session)): Path<(String, String)>,
 ) -> Response {
     let Some(key) = session_key(&project, &session) else { return StatusCode::NOT_FOUND.into_response() };
+    if !app.access.permits_changes(app.is_loopback) {
+        return (StatusCode::FORBIDDEN, "A public server deletes nothing.\n").into_response();
+    }
     match app.delete(&key).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Ok(true) => StatusCode::NO_CONTENT.into_response(),
+        Ok(false) => StatusCode::NOT_FOUND.into_response(),
         Err(error) => {
             app.note_failure(&error);
             (StatusCode::SERVICE_UNAVAILABLE, "The store cannot be changed now.\n").into_response()

@@ -92,6 +92,12 @@ impl Server {
         self.link.trim_start_matches("http://").split('/').next().expect("a host")
     }
 
+    /// The same server, which listens on all interfaces, by the address of this machine.
+    pub fn on_loopback(mut self) -> Self {
+        self.link = self.link.replace("0.0.0.0", "127.0.0.1");
+        self
+    }
+
     pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.host()).expect("it listens");
         stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a time-out");
