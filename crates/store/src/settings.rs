@@ -13,7 +13,8 @@ pub struct Settings {
     /// Number of prefixes over which a new store distributes the batches of its inbox, 1 to 256.
     /// An existing store has its own number.
     pub shards: u16,
-    /// Maximum number of requests at a time.
+    /// Maximum number of requests at a time, at least 16. Files that are given to clients do not
+    /// count.
     pub max_requests: usize,
     /// Time limit of a request, and after which a failed one is not tried again.
     pub request_timeout: Duration,

@@ -99,6 +99,11 @@ impl Store {
         &self.description.id
     }
 
+    /// The objects of the store, for what is not of sessions.
+    pub fn objects(&self) -> Arc<dyn ObjectStore> {
+        Arc::clone(&self.objects.requests)
+    }
+
     /// Puts a batch into the inbox. When this returns, the batch is in the store for good. The same
     /// batch may be put any number of times, by any number of servers.
     ///
