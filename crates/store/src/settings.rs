@@ -61,7 +61,8 @@ pub struct Schedule {
     pub keep: Duration,
     /// Files of a session without a manifest are deleted at this age.
     pub leftovers: Duration,
-    /// Staged files of writes to a local folder that did not end are deleted at this age.
+    /// Staged files of writes to a local folder that did not end are deleted at this age; a sweep
+    /// looks for them twice in that time.
     pub staged: Duration,
     /// Deleted sessions take no batches for this time.
     pub deleted: Duration,

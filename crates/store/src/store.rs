@@ -1,6 +1,7 @@
 //! The store: opening it, and taking batches.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use futures::StreamExt;
@@ -33,6 +34,8 @@ pub struct Store {
     pub(crate) loads: Semaphore,
     pub(crate) conditions: OnceCell<Conditions>,
     pub(crate) settled: Settled,
+    /// When a sweep has last walked through the folder.
+    pub(crate) last_walk: Mutex<Option<SystemTime>>,
 }
 
 /// `replayscope.json`.
@@ -84,6 +87,7 @@ impl Store {
             summaries: SummaryCache::new(settings.cache),
             conditions: OnceCell::new(),
             settled: Settled::default(),
+            last_walk: Mutex::default(),
             objects,
             settings,
             description,
