@@ -15,6 +15,7 @@ trunk_version=0.21.14
 cargo_fuzz_version=0.13.2
 # Divides the release build into modules; of the same series as the crate wasm_split_helpers in Cargo.lock.
 wasm_split_version=0.2.4
+moto_version=5.2.5
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -71,6 +72,23 @@ need_wasm_split() {
 need_cargo_fuzz() {
   cargo fuzz --version >/dev/null 2>&1 && return
   install_tool cargo-fuzz "$cargo_fuzz_version" "1 to 3 minutes" --locked
+}
+
+# The S3 server of the store's tests, in a Python environment of its own. Sets REPLAYSCOPE_MOTO for the tests, which are
+# skipped without it.
+need_moto() {
+  local folder=$root/target/moto-$moto_version
+  if [ ! -x "$folder/bin/moto_server" ]; then
+    has python3 || {
+      say "Python is missing: the tests of the store against S3 are skipped"
+      return
+    }
+    say "Installing moto $moto_version with pip, once (about a minute)"
+    rm -rf "$folder"
+    python3 -m venv "$folder"
+    "$folder/bin/pip" install --quiet --no-compile --disable-pip-version-check "moto[s3,server]==$moto_version" || fail "moto could not be installed."
+  fi
+  export REPLAYSCOPE_MOTO=$folder/bin/moto_server
 }
 
 # install_tool CRATE VERSION TIME [cargo install options]

@@ -7,6 +7,7 @@ need_app_tools
 need_node_modules
 need_browser
 need_page_libraries
+need_moto
 build_recorder
 [ -n "${REPLAYSCOPE_CORPUS:-}" ] || say "REPLAYSCOPE_CORPUS is not set: tests that read that folder are skipped"
 

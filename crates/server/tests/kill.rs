@@ -69,8 +69,8 @@ fn batch(session: &str, number: u32) -> Vec<u8> {
     let mut text =
         format!("{}\n", json!({"session": session, "sequence": number, "page": "p", "manifest": manifest}));
     for part in 0..parts(number) {
-        text +=
-            &format!("{}\n", json!({"file": "resources.jsonl", "record": record_of(session, number, part)}));
+        text.push_str(&json!({"file": "resources.jsonl", "record": record_of(session, number, part)}).to_string());
+        text.push('\n');
     }
     text.into_bytes()
 }
@@ -150,7 +150,7 @@ fn killed_servers_lose_and_double_nothing() {
         .unwrap_or(DEFAULT_ROUNDS);
     let folder = TempDir::new().expect("a folder");
     let store: PathBuf = folder.path().join("store");
-    let mut servers = vec![start(&store), start(&store)];
+    let mut servers = [start(&store), start(&store)];
     let hosts: Hosts = Arc::new(Mutex::new(servers.iter().map(|server| server.host().to_owned()).collect()));
     let is_over = Arc::new(AtomicBool::new(false));
     let clients: Vec<_> = (0..CLIENTS)

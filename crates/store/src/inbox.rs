@@ -177,12 +177,19 @@ impl Store {
 pub(crate) const PERMIT: usize = 64 << 10;
 
 /// The batches that are not among those of the manifest, in order of number; of those with the same
-/// number, the one that was received first.
-pub(crate) fn new_batches(waiting: Vec<Waiting>, received: &Sequences) -> Vec<Waiting> {
+/// number, the one that was received first. Also returns the numbers that others have too.
+pub(crate) fn new_batches(waiting: Vec<Waiting>, received: &Sequences) -> (Vec<Waiting>, Vec<u32>) {
     let mut new = waiting;
     new.retain(|batch| !received.contains(batch.id.sequence));
-    new.dedup_by_key(|batch| batch.id.sequence);
-    new
+    let mut twice = Vec::new();
+    new.dedup_by(|next, first| {
+        let is_same = next.id.sequence == first.id.sequence;
+        if is_same && twice.last() != Some(&first.id.sequence) {
+            twice.push(first.id.sequence);
+        }
+        is_same
+    });
+    (new, twice)
 }
 
 /// What has been accepted under other limits is read too.

@@ -6,6 +6,14 @@
 //!
 //! - [`Batch::parse`] checks what a recorder posts, [`Store::put`] stores it.
 //! - [`Store::session`] and [`Store::file`] read a session, with what arrived a moment ago.
+//! - [`Store::compact`], each half minute, makes files of batches; [`Store::sweep`], each minute,
+//!   deletes what is no longer needed; [`Store::expire`], each day, deletes old sessions. All take the
+//!   time from [`Store::clock`].
+//! - [`Store::delete`] deletes a session.
+//! - [`Store::key_new`], [`Store::keys`], [`Store::key_revoke`] and [`KeySet`] are the ingest keys.
+//!
+//! An upload in parts that a killed server has begun stays on a bucket: the bucket needs a lifecycle
+//! rule that ends incomplete uploads.
 
 mod batch;
 mod cache;

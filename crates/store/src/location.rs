@@ -75,44 +75,59 @@ fn url_of(location: &str) -> Option<Url> {
 
 fn open_folder(path: &FilePath, settings: &Settings) -> Result<Objects, StoreError> {
     let folder = LocalFolder::open(path, settings.fsync)?;
-    let limited: Arc<dyn ObjectStore> = Arc::new(LimitStore::new(folder.clone(), settings.max_requests));
-    Ok(Objects { folder: Some(folder), ..shared(limited) })
+    Ok(Objects {
+        requests: limited(Arc::new(folder.clone()), Pace::Whole, settings),
+        streams: Arc::new(folder.clone()),
+        folder: Some(folder),
+    })
 }
 
 fn open_bucket(url: &Url, settings: &Settings, pace: Pace) -> Result<Arc<dyn ObjectStore>, StoreError> {
     let prefix = Path::from_url_path(url.path()).map_err(|_| invalid("its path is not one of keys"))?;
     let (timeout, retry) = (timeouts(settings.request_timeout, pace), retry(settings.request_timeout));
-    let failed = |error: object_store::Error| StoreError::from(error);
     // Given to the builders one by one: client options in one piece would replace those of the
     // environment.
-    Ok(match url.scheme() {
+    let bucket = match url.scheme() {
         "s3" => {
             let builder = AmazonS3Builder::from_env().with_url(url.as_str()).with_retry(retry);
             let set = |builder: AmazonS3Builder, (key, value)| {
                 builder.with_config(AmazonS3ConfigKey::Client(key), value)
             };
-            limited(timeout.into_iter().fold(builder, set).build().map_err(failed)?, prefix, settings)
+            below(timeout.into_iter().fold(builder, set).build()?, prefix)
         }
         "gs" => {
             let builder = GoogleCloudStorageBuilder::from_env().with_url(url.as_str()).with_retry(retry);
             let set = |builder: GoogleCloudStorageBuilder, (key, value)| {
                 builder.with_config(GoogleConfigKey::Client(key), value)
             };
-            limited(timeout.into_iter().fold(builder, set).build().map_err(failed)?, prefix, settings)
+            below(timeout.into_iter().fold(builder, set).build()?, prefix)
         }
         _ => {
             let builder = MicrosoftAzureBuilder::from_env().with_url(url.as_str()).with_retry(retry);
             let set = |builder: MicrosoftAzureBuilder, (key, value)| {
                 builder.with_config(AzureConfigKey::Client(key), value)
             };
-            limited(timeout.into_iter().fold(builder, set).build().map_err(failed)?, prefix, settings)
+            below(timeout.into_iter().fold(builder, set).build()?, prefix)
         }
-    })
+    };
+    Ok(limited(bucket, pace, settings))
 }
 
-fn limited(bucket: impl ObjectStore, prefix: Path, settings: &Settings) -> Arc<dyn ObjectStore> {
-    Arc::new(LimitStore::new(PrefixStore::new(bucket, prefix), settings.max_requests))
+fn below(bucket: impl ObjectStore, prefix: Path) -> Arc<dyn ObjectStore> {
+    Arc::new(PrefixStore::new(bucket, prefix))
 }
+
+/// Limits requests. Streams are not limited: one that waits for its client, or for the other files
+/// of a compaction, would hold up others. There are as many as there are clients.
+fn limited(objects: Arc<dyn ObjectStore>, pace: Pace, settings: &Settings) -> Arc<dyn ObjectStore> {
+    match pace {
+        Pace::Whole => Arc::new(LimitStore::new(objects, settings.max_requests.max(MIN_REQUESTS))),
+        Pace::EachRead => objects,
+    }
+}
+
+/// Some requests are made while a list is read, which counts as one.
+const MIN_REQUESTS: usize = 16;
 
 fn timeouts(limit: Duration, pace: Pace) -> [(ClientConfigKey, String); 2] {
     const DAY: &str = "86400 seconds";

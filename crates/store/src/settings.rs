@@ -13,7 +13,8 @@ pub struct Settings {
     /// Number of prefixes over which a new store distributes the batches of its inbox, 1 to 256.
     /// An existing store has its own number.
     pub shards: u16,
-    /// Maximum number of requests at a time.
+    /// Maximum number of requests at a time, at least 16. Files that are given to clients do not
+    /// count.
     pub max_requests: usize,
     /// Time limit of a request, and after which a failed one is not tried again.
     pub request_timeout: Duration,
@@ -60,7 +61,8 @@ pub struct Schedule {
     pub keep: Duration,
     /// Files of a session without a manifest are deleted at this age.
     pub leftovers: Duration,
-    /// Staged files of writes to a local folder that did not end are deleted at this age.
+    /// Staged files of writes to a local folder that did not end are deleted at this age; a sweep
+    /// looks for them twice in that time.
     pub staged: Duration,
     /// Deleted sessions take no batches for this time.
     pub deleted: Duration,

@@ -1,6 +1,7 @@
 //! The store: opening it, and taking batches.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use futures::StreamExt;
@@ -33,6 +34,8 @@ pub struct Store {
     pub(crate) loads: Semaphore,
     pub(crate) conditions: OnceCell<Conditions>,
     pub(crate) settled: Settled,
+    /// When a sweep has last walked through the folder.
+    pub(crate) last_walk: Mutex<Option<SystemTime>>,
 }
 
 /// `replayscope.json`.
@@ -84,6 +87,7 @@ impl Store {
             summaries: SummaryCache::new(settings.cache),
             conditions: OnceCell::new(),
             settled: Settled::default(),
+            last_walk: Mutex::default(),
             objects,
             settings,
             description,
@@ -102,6 +106,11 @@ impl Store {
     /// The store's id, random and the same for all who open it.
     pub fn id(&self) -> &str {
         &self.description.id
+    }
+
+    /// The objects of the store, for what is not of sessions.
+    pub fn objects(&self) -> Arc<dyn ObjectStore> {
+        Arc::clone(&self.objects.requests)
     }
 
     /// Puts a batch into the inbox. When this returns, the batch is in the store for good. The same

@@ -61,6 +61,8 @@ struct Current {
     /// As it is stored, with its version.
     stored: Option<(Bytes, String)>,
     new: KnownBatches,
+    /// Numbers that came twice with different content.
+    twice: Vec<u32>,
 }
 
 impl Store {
@@ -166,11 +168,11 @@ impl Store {
             Some(object) => Manifest::parse(manifest_path.as_ref(), &object.bytes)?,
             None => Manifest::default(),
         };
-        let new = new_batches(waiting, &manifest.received.sequences);
+        let (new, twice) = new_batches(waiting, &manifest.received.sequences);
         let new = self.known(key, new).await?;
         let stored = stored.map(|object| (object.bytes.clone(), etag_of(&object.bytes)));
         let is_there = stored.is_some() || !new.batches.is_empty();
-        Ok(is_there.then_some(Current { manifest, stored, new }))
+        Ok(is_there.then_some(Current { manifest, stored, new, twice }))
     }
 }
 
@@ -192,6 +194,7 @@ impl Current {
         for batch in &self.new.batches {
             live.add(batch, |path| format!("{LIVE}{path}"));
         }
+        live.received.twice.extend(self.twice);
         live.received.unreadable.extend(self.new.unreadable.iter().map(|batch| batch.id.sequence));
         live.received.add(self.new.batches.iter().map(|batch| &batch.waiting));
         if let Some(head) = self.new.head.filter(|_| live.received.sequences.last() > last) {

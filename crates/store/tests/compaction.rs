@@ -333,21 +333,3 @@ async fn clocks_of_servers_that_are_a_day_apart_change_nothing_but_when() {
     let session = read(&store, &key("s")).await.expect("the session");
     assert_eq!(numbers(&session), [1, 2]);
 }
-
-#[tokio::test]
-async fn a_local_folder_is_compacted_by_one_process_at_a_time() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let location = folder.path().display().to_string();
-    let store = Arc::new(Store::open(&location, Settings::default()).await.expect("a store"));
-    let now = store.clock().await.expect("a time");
-    put(&store, [console(1)]).await;
-    let lock = std::fs::File::create(folder.path().join("compact.lock")).expect("a file");
-    lock.try_lock().expect("the lock");
-    assert_eq!(compact(&store, now + 3 * MINUTE).await, 0);
-    drop(lock);
-    assert_eq!(compact(&store, now + 3 * MINUTE).await, 1);
-    store.sweep(now + 30 * MINUTE).await.expect("a sweep");
-    assert_eq!(numbers(&read(&store, &key("s")).await.expect("the session")), [1]);
-    // Folders that are empty are gone, too.
-    assert!(!folder.path().join("inbox").exists() && !folder.path().join("probe").exists());
-}

@@ -73,6 +73,7 @@ async fn a_number_that_comes_twice_counts_as_it_came_first() {
     }
     let session = read(&store, &key("s")).await.expect("the session");
     assert_eq!(session.lines("console.jsonl"), [r#"{"n":1}"#]);
+    assert_eq!(session.manifest["received"]["twice"], json!([1]));
 }
 
 #[tokio::test]

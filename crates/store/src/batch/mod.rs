@@ -17,7 +17,9 @@ use sha2::{Digest, Sha256};
 use self::header::Header;
 use crate::gzip::{self, UnpackError};
 use crate::json::{RawObject, Text, depth};
+use crate::manifest::{FileEntry, Manifest, Received};
 use crate::names::{SessionId, is_session_file};
+use crate::summary::SessionSummary;
 
 pub use self::error::{BatchError, BatchErrorKind};
 pub(crate) use self::header::RESERVED_KEYS;
@@ -168,6 +170,18 @@ impl BatchSummary {
     /// The files that it writes to, with the counts of their records in it.
     pub fn files(&self) -> impl Iterator<Item = (&str, Tally)> {
         self.files.iter().map(|(path, tally)| (path.as_str(), *tally))
+    }
+
+    /// What is known of the session by this batch alone; not when it was received.
+    pub fn session_summary(&self) -> SessionSummary {
+        let files = self.files.iter();
+        let entry = |tally: &Tally| FileEntry { path: String::new(), tally: *tally };
+        let received = Received { sequences: [self.sequence].into_iter().collect(), ..Received::default() };
+        SessionSummary::of(&Manifest {
+            head: (*self.head).clone(),
+            files: files.map(|(name, tally)| (name.clone(), entry(tally))).collect(),
+            received,
+        })
     }
 
     /// Estimated bytes in memory.

@@ -49,6 +49,17 @@ fn the_users_name_release_and_tags_become_part_of_the_manifest() {
 }
 
 #[test]
+fn a_batch_alone_says_what_its_session_is() {
+    let header =
+        HEADER.replace(r#""id":"s1""#, r#""id":"s1","title":"Shop","pages":[{"url":"https://a.test/"}]"#);
+    let body =
+        format!("{header}\n{{\"file\":\"resources.jsonl\",\"record\":{{\"initiatorType\":\"fetch\"}}}}\n");
+    let summary = parse(&body).expect("a batch").summary().session_summary();
+    assert_eq!((summary.title.as_deref(), summary.counts.requests), (Some("Shop"), 1));
+    assert_eq!((summary.page_urls, summary.holes), (vec!["https://a.test/".to_owned()], vec![[1, 3]]));
+}
+
+#[test]
 fn what_only_the_store_writes_is_dropped_from_the_manifest() {
     let header = HEADER.replace(r#""id":"s1""#, r#""id":"s1","files":{"events":{"path":"../x"}},"counts":1"#);
     let head = serde_json::to_string(&*parse(&header).expect("a batch").summary().head).expect("JSON");

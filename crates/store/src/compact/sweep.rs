@@ -1,6 +1,7 @@
 //! Deleting what is no longer needed.
 
 use std::collections::HashSet;
+use std::sync::PoisonError;
 use std::time::{Duration, SystemTime};
 
 use futures::{StreamExt, TryStreamExt};
@@ -61,12 +62,24 @@ impl Store {
                 Err(error) => swept.failed.push((key, error)),
             }
         }
-        if let Some(folder) = &self.objects.folder {
+        if let Some(folder) = self.objects.folder.as_ref().filter(|_| self.is_walk_due(now)) {
             let (root, limit) = (folder.root().to_owned(), self.settings.schedule.staged);
             let deleted = tokio::task::spawn_blocking(move || local::delete_staged(&root, limit));
             swept.staged = deleted.await.map_err(object_store::Error::from)??;
         }
         Ok(swept)
+    }
+
+    /// Whether the folder is walked through: it may be large, and leftovers are rare.
+    fn is_walk_due(&self, now: SystemTime) -> bool {
+        let mut last = self.last_walk.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_recent =
+            |last| now.duration_since(last).unwrap_or_default() < self.settings.schedule.staged / 2;
+        let is_due = !last.is_some_and(is_recent);
+        if is_due {
+            *last = Some(now);
+        }
+        is_due
     }
 
     async fn sweep_group(&self, group: &Group, now: SystemTime) -> Result<Deleted, StoreError> {

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 pub mod failing;
+pub mod proxy;
 pub mod rng;
 pub mod simulated;
 
