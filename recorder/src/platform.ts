@@ -160,14 +160,14 @@ export const getter = (owner: string, name: PropertyKey): ((self: unknown) => un
   uncurry(nativeMember(owner, name, "get"));
 
 const { isArray } = window.Array;
-const isPrototypeOf = nativeMember("Object", "isPrototypeOf", "value");
+const isPrototypeOf = uncurry(nativeMember("Object", "isPrototypeOf", "value"));
 
 /** Recognizes objects that inherit from a class. */
 function instanceTest(owner: string): (value: unknown) => boolean {
   if (owner === "Array") return isArray;
   if (owner === "Function") return (value) => typeof value === "function";
   const prototype = prototypeOf(takeFunction(owner));
-  return (value) => isObject(value) && call(isPrototypeOf, prototype, value) === true;
+  return (value) => isObject(value) && isPrototypeOf(prototype, value) === true;
 }
 
 /** Classes of objects remembered per method; those of elements are many. */
@@ -238,11 +238,11 @@ export function methodOfAny(name: string, owners: readonly string[]): UncurriedM
  * method without side effects, throws for all other values.
  */
 export function classTest(owner: string, member: string): (value: unknown) => boolean {
-  const native = nativeMember(owner, member, "get") ?? nativeMember(owner, member, "value");
+  const read = uncurry(nativeMember(owner, member, "get") ?? nativeMember(owner, member, "value"));
   return (value) => {
     if (!isObject(value)) return false;
     try {
-      call(native, value, "a");
+      read(value, "a");
       return true;
     } catch {
       return false;
@@ -319,12 +319,12 @@ function copyWithoutPrototype(value: unknown): unknown {
 
 type Handler = ((value: unknown) => unknown) | undefined;
 
-const nativeThen = nativeMember("Promise", "then", "value");
+const nativeThen = method("Promise", "then");
 const isPromise = instanceTest("Promise");
 
 /** `promise.then` outside of zones, which would wait for the recorder's work as for the page's. */
 export function then(promise: unknown, onFulfilled?: Handler, onRejected?: Handler): unknown {
-  if (isPromise(promise)) return call(nativeThen, promise, onFulfilled, onRejected);
+  if (isPromise(promise)) return nativeThen(promise, onFulfilled, onRejected);
   const subscribe = (): unknown => (promise as PromiseLike<unknown>).then(onFulfilled, onRejected);
   const { Zone } = page as { Zone?: { root?: { run?: (work: () => unknown) => unknown } } };
   return typeof Zone?.root?.run === "function" ? Zone.root.run(subscribe) : subscribe();

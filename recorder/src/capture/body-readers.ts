@@ -80,11 +80,11 @@ export class BodyReaders {
     this.#registry.unregister(reader);
   }
 
-  /** The body that the page has read by one call. */
-  takeWhole_(reader: BodyReader, value: unknown): void {
+  /** The body that the page has read by one call; `isOwn`: the page does not get these bytes. */
+  takeWhole_(reader: BodyReader, value: unknown, isOwn?: boolean): void {
     const { exchange_ } = reader;
     if (!(value instanceof Blob) || exchange_.end_) {
-      ignoreErrors(() => this.#take(reader, value));
+      ignoreErrors(() => this.#take(reader, value, isOwn));
       return this.close_(reader);
     }
     exchange_.end_ = pageNow();
@@ -127,13 +127,17 @@ export class BodyReaders {
     return observed;
   }
 
-  #take(reader: BodyReader, chunk: unknown): void {
+  #take(reader: BodyReader, chunk: unknown, isOwn?: boolean): void {
     const { exchange_, chunks_, size_ } = reader;
     const { limit_ } = this.#exchanges;
     // A stream of the page's own may have chunks of any type.
     const { byteLength, byteOffset, buffer = chunk as ArrayBuffer } = Object(chunk) as BufferOrView;
     if (!(byteLength >= 0)) return;
-    if (size_ < limit_) chunks_.push(new Uint8Array(buffer, byteOffset, Math.min(byteLength, limit_ - size_)).slice());
+    if (size_ < limit_) {
+      const bytes = new Uint8Array(buffer, byteOffset, Math.min(byteLength, limit_ - size_));
+      // A part of a large body would keep all of it.
+      chunks_.push(isOwn && bytes.length === byteLength ? bytes : bytes.slice());
+    }
     reader.size_ += byteLength;
     if (!exchange_.end_ && reader.size_ >= (exchange_.reader_?.size_ ?? 0)) exchange_.reader_ = reader;
   }

@@ -45,7 +45,7 @@ function observeMethod(readers: BodyReaders, name: (typeof methods)[number]): ()
         onSettled(
           result,
           (value) => {
-            readers.takeWhole_(reader, value);
+            readers.takeWhole_(reader, value, isParsed);
             return isParsed ? parse(name, native, self, value as ArrayBuffer) : value;
           },
           (error) => {

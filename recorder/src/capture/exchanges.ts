@@ -119,10 +119,10 @@ export function trackExchanges(context: Context, onFinished: (exchange: Exchange
       isUnread_,
     }: Partial<Exchange> = wantsContents(exchange) ? exchange : {};
     const pair = createPair(id, method, url, status_, urlBlocked);
-    Object.assign(pair.request, { headers: Object.fromEntries(requestHeaders_), body: requestBody_?.text_ });
+    Object.assign(pair.request, { headers: Object.fromEntries(listOf(requestHeaders_)), body: requestBody_?.text_ });
     Object.assign(pair.response, {
       headers: Object.fromEntries(
-        typeof responseHeaders_ === "string" ? parseHeaders(responseHeaders_) : responseHeaders_,
+        typeof responseHeaders_ === "string" ? parseHeaders(responseHeaders_) : listOf(responseHeaders_),
       ),
       body: responseBody_?.text_,
       size: responseBody_?.size,
@@ -221,6 +221,14 @@ export function trackExchanges(context: Context, onFinished: (exchange: Exchange
       addResource(context, journal, resource, timing);
     },
   };
+}
+
+/** Browsers iterate headers slowly. */
+function listOf(headers: HeaderList): HeaderList {
+  if (!isFullRecorder || !(headers instanceof Headers)) return headers;
+  const list: [name: string, value: string][] = [];
+  headers.forEach((value, name) => list.push([name, value]));
+  return list;
 }
 
 const parseHeaders = (lines: string): HeaderList =>

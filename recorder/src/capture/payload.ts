@@ -59,18 +59,24 @@ function decode(bytes: Uint8Array, contentType: string, stream: boolean): string
   return text?.includes("\0") ? undefined : text;
 }
 
+function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
 /** What has been read of a body that has not been read to its end is truncated. */
 export function chunksPayload(
   { chunks_, size_, isClosed_ }: Chunks,
   limit: number,
   contentType: string | null | undefined,
 ): Payload {
-  const bytes = new Uint8Array(Math.min(size_, limit));
-  let at = 0;
-  for (const chunk of chunks_) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
+  const [first] = chunks_;
+  const bytes = isFullRecorder && chunks_.length === 1 && first ? first : join(chunks_, Math.min(size_, limit));
   const payload = bytesPayload({ size: isClosed_ ? size_ : Infinity, bytes }, limit, contentType);
   if (!isClosed_) delete payload.size;
   return payload;
