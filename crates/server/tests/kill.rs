@@ -69,7 +69,9 @@ fn batch(session: &str, number: u32) -> Vec<u8> {
     let mut text =
         format!("{}\n", json!({"session": session, "sequence": number, "page": "p", "manifest": manifest}));
     for part in 0..parts(number) {
-        text.push_str(&json!({"file": "resources.jsonl", "record": record_of(session, number, part)}).to_string());
+        text.push_str(
+            &json!({"file": "resources.jsonl", "record": record_of(session, number, part)}).to_string(),
+        );
         text.push('\n');
     }
     text.into_bytes()

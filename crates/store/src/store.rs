@@ -98,11 +98,6 @@ impl Store {
         load_permits(&self.settings)
     }
 
-    /// The objects of the store, for what is kept next to the sessions.
-    pub fn objects(&self) -> Arc<dyn ObjectStore> {
-        Arc::clone(&self.objects.requests)
-    }
-
     /// The store's id, random and the same for all who open it.
     pub fn id(&self) -> &str {
         &self.description.id

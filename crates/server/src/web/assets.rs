@@ -28,11 +28,14 @@ pub(super) struct Asset {
     pub(super) lifetime: HeaderValue,
 }
 
+/// Compressed files by entity tag.
+type Compressed = RwLock<HashMap<Vec<u8>, Bytes>>;
+
 /// Sends files; to other machines compressed, once each.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Assets {
-    /// Compressed files by entity tag; `None` where all are sent as they are.
-    compressed: Option<Arc<RwLock<HashMap<Vec<u8>, Bytes>>>>,
+    /// `None` where all are sent as they are.
+    compressed: Option<Arc<Compressed>>,
 }
 
 impl Assets {
@@ -78,7 +81,7 @@ impl Assets {
     }
 }
 
-async fn compressed(known: &RwLock<HashMap<Vec<u8>, Bytes>>, etag: &HeaderValue, data: Bytes) -> Bytes {
+async fn compressed(known: &Compressed, etag: &HeaderValue, data: Bytes) -> Bytes {
     let key = etag.as_bytes();
     // A poisoned lock means that another request failed while it held it; the map is whole all the same.
     let found = known.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned();
