@@ -30,7 +30,7 @@ test("the browser of the environment gets the link, and the viewer opens the rec
 });
 
 test("it ends after its last tab was closed, not before", async ({ page, context }) => {
-  const command = await Command.start([...onFreePort, "--no-browser", "--idle", "0.3", demoFolder]);
+  const command = await Command.start([...onFreePort, "--no-browser", "--idle", "3", demoFolder]);
   try {
     const isConnected = page.waitForEvent("websocket");
     await page.goto(command.link);

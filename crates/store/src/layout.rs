@@ -72,7 +72,7 @@ impl SessionKey {
     }
 }
 
-/// Names a batch: its number and the hash of its content.
+/// Names a batch: its number and the hash of its records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct BatchId {
     pub(crate) sequence: u32,

@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 
-use crate::batch::BatchSummary;
 use crate::json::{RawObject, Text};
 use crate::manifest::{Counts, Manifest};
 
@@ -52,11 +51,6 @@ impl SessionSummary {
             holes: manifest.received.sequences.holes(),
             ..Self::of_head(&manifest.head)
         }
-    }
-
-    /// What the first line of a batch says of its session; nothing is counted.
-    pub fn of_batch(batch: &BatchSummary) -> Self {
-        Self::of_head(&batch.head)
     }
 
     fn of_head(head: &RawObject) -> Self {

@@ -77,7 +77,7 @@ pub(super) fn now_ms() -> i64 {
 
 /// The row of a session whose batches wait: what it has is counted when it is compacted.
 pub(super) fn row_of_batch(project: &Project, batch: &BatchSummary, now: i64) -> Row {
-    let summary = SessionSummary::of_batch(batch);
+    let summary = batch.session_summary();
     let row = Row::new(project.as_str(), batch.session().as_str(), now);
     Row { ended: None, ..described(row, &summary) }
 }

@@ -50,7 +50,7 @@ impl Default for Limits {
 pub struct Batch {
     content: Bytes,
     packed: Bytes,
-    /// First 8 bytes of the SHA-256 of the content.
+    /// First 8 bytes of the SHA-256 of the lines after the first.
     hash: u64,
     records: Vec<Line>,
     summary: Arc<BatchSummary>,
@@ -127,7 +127,7 @@ impl Batch {
             unpacked: content.len(),
             header: first.len(),
         };
-        let hash = content_hash(&content);
+        let hash = content_hash(rest.as_bytes());
         Ok(Self { content, packed, hash, records: lines, summary: Arc::new(summary) })
     }
 
@@ -199,6 +199,7 @@ fn too_large(limits: &Limits) -> BatchError {
     BatchError::too_large(None, format!("more than {} bytes", limits.batch))
 }
 
+/// The hash of the records. The first line says when it was sent, which differs when it is sent again.
 pub(crate) fn content_hash(content: &[u8]) -> u64 {
     let mut first = [0; 8];
     first.copy_from_slice(&Sha256::digest(content)[..8]);

@@ -157,3 +157,14 @@ fn refusals_do_not_quote_the_batch() {
     let error = parse(&format!("{HEADER}\n{{\"file\":7,\"x\":\"SECRET\"}}")).expect_err("a refusal");
     assert!(!error.to_string().contains("SECRET"), "{error}");
 }
+
+#[test]
+fn a_batch_that_is_sent_again_is_the_same_one() {
+    let line = |sent: u32| format!(r#"{{"session":"s-1","sequence":1,"page":"p","sentAt":{sent},"manifest":{{"format":"replayscope/1","id":"s-1"}}}}"#);
+    let batch = |sent, record: &str| {
+        let body = format!("{}\n{{\"file\":\"resources.jsonl\",\"record\":{record}}}\n", line(sent));
+        parse(&body).expect("a batch").hash()
+    };
+    assert_eq!(batch(1, "{}"), batch(2, "{}"));
+    assert_ne!(batch(1, "{}"), batch(1, r#"{"a":1}"#));
+}
