@@ -85,15 +85,29 @@ const crates = [
     sources: "crates/server/src/",
     modules: {
       main: null,
-      arguments: [],
+      // What a command ends with is at the root.
+      outcome: [],
+      arguments: ["manage", "serve"],
       output: [],
       source: [],
       recording: ["source"],
       commands: ["arguments", "output", "recording"],
       mcp: ["arguments", "commands", "output", "recording"],
       web: [],
-      open: ["arguments", "commands", "source", "web"],
+      open: ["arguments", "source", "web"],
+      serve: ["web"],
+      manage: ["output"],
     },
+    forbidden: browser,
+  },
+  {
+    sources: "crates/store/src/",
+    modules: null,
+    forbidden: browser,
+  },
+  {
+    sources: "crates/catalog/src/",
+    modules: null,
     forbidden: browser,
   },
   {

@@ -6,6 +6,7 @@ mod commands;
 mod manage;
 mod mcp;
 mod open;
+mod outcome;
 mod output;
 mod recording;
 mod serve;
@@ -18,38 +19,14 @@ use std::io;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
-use session::formats::LoadError;
 
 use arguments::{Arguments, Command};
-use commands::Outcome;
+pub use outcome::{Failure, Outcome};
 
 /// A finding that `--fail-on` names is in the recording.
 const FOUND: u8 = 1;
 /// Something could not be read or understood.
 const FAILED: u8 = 2;
-
-/// Why a command could not be carried out.
-#[derive(Debug)]
-pub enum Failure {
-    /// A recording, or a part of it, could not be read.
-    Load(LoadError),
-    /// An argument is not valid: what is wrong with it, and what would be.
-    Argument(String),
-    /// The result could not be written.
-    Output(io::Error),
-}
-
-impl From<LoadError> for Failure {
-    fn from(error: LoadError) -> Self {
-        Self::Load(error)
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Output(error)
-    }
-}
 
 fn main() -> ExitCode {
     match parse().and_then(|arguments| run(&arguments.command)) {

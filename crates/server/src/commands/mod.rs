@@ -20,22 +20,12 @@ use session::formats::LoadError;
 use session::model::{EpochMs, Millis, Session};
 use session::redact::Redactor;
 
-use crate::Failure;
 use crate::arguments::{Finding, Input, ReadCommand};
 use crate::output::{Output, report_load_error, report_load_errors};
 use crate::recording::Recording;
+use crate::{Failure, Outcome};
 pub use details::BodyRange;
 pub use inspection::Inspection;
-
-/// How a command ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    Done,
-    /// The recording has a finding that `--fail-on` names.
-    Found,
-    /// Only a part of the recording could be read.
-    Incomplete,
-}
 
 /// What a command works with.
 #[derive(Debug)]

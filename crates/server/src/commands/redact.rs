@@ -7,10 +7,10 @@ use session::export::ExportOptions;
 use session::redact::{CredentialPlace, RedactionReport};
 
 use super::convert::{self, native};
-use super::{Outcome, open};
-use crate::Failure;
+use super::open;
 use crate::arguments::{RedactOptions, Target};
 use crate::output::{Column, Output, amount, text};
+use crate::{Failure, Outcome};
 
 /// Redacted values of one name in one kind of place.
 #[derive(Debug, Serialize)]

@@ -8,9 +8,8 @@ use store::{IngestKey, Project, Quota};
 use url::Url;
 
 use super::{KeyCommand, failed, open};
-use crate::Failure;
-use crate::commands::Outcome;
 use crate::output::{Output, text};
+use crate::{Failure, Outcome};
 
 pub(super) async fn run(command: &KeyCommand) -> Result<Outcome, Failure> {
     match command {

@@ -6,8 +6,7 @@ mod key;
 use store::{Settings, Store, StoreError};
 use tokio::runtime::Runtime;
 
-use crate::Failure;
-use crate::commands::Outcome;
+use crate::{Failure, Outcome};
 pub use arguments::{KeyCommand, StoreArguments};
 
 /// Makes, lists or revokes keys of recorders.

@@ -12,9 +12,8 @@ use std::io;
 use rmcp::ServiceExt;
 use rmcp::transport::stdio;
 
-use crate::Failure;
 use crate::arguments::McpOptions;
-use crate::commands::Outcome;
+use crate::{Failure, Outcome};
 use roots::Roots;
 use tools::Tools;
 use worker::Worker;

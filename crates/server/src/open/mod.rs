@@ -14,10 +14,9 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
-use crate::Failure;
 use crate::arguments::OpenArguments;
-use crate::commands::Outcome;
 use crate::web::{Limits, Listener, viewer_is_embedded};
+use crate::{Failure, Outcome};
 use presence::Presence;
 use recordings::Recordings;
 

@@ -20,6 +20,8 @@ const MAX_SESSIONS: usize = 1_000_000;
 pub(super) struct Keys {
     store: Arc<Store>,
     known: RwLock<Option<(Instant, Arc<KeySet>)>>,
+    /// When they were read again for a key that was not among them.
+    reread: Mutex<Option<Instant>>,
     /// By the key's id. Each server counts what it has received itself.
     used: Mutex<HashMap<String, Usage>>,
 }
@@ -37,7 +39,7 @@ pub(super) struct QuotaExceeded;
 
 impl Keys {
     pub(super) fn new(store: Arc<Store>) -> Self {
-        Self { store, known: RwLock::default(), used: Mutex::default() }
+        Self { store, known: RwLock::default(), reread: Mutex::default(), used: Mutex::default() }
     }
 
     /// The key that a request presents; `None` if it is not valid.
@@ -46,7 +48,17 @@ impl Keys {
         if let Some(key) = keys.find(presented) {
             return Ok(Some(key.clone()));
         }
-        Ok(self.current(MIN_AGE).await?.find(presented).cloned())
+        // It may be new. Who guesses keys does not make the server read them more often than once a second.
+        let is_allowed = {
+            let mut reread = self.reread.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_allowed = reread.is_none_or(|at| at.elapsed() >= MIN_AGE);
+            if is_allowed {
+                *reread = Some(Instant::now());
+            }
+            is_allowed
+        };
+        let max_age = if is_allowed { Duration::ZERO } else { MIN_AGE };
+        Ok(self.current(max_age).await?.find(presented).cloned())
     }
 
     /// Whether the store has no keys at all.

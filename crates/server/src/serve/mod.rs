@@ -15,13 +15,12 @@ mod settings;
 use std::sync::Arc;
 
 use catalog::Catalog;
-use store::{Store, StoreError};
-use tokio::runtime::Runtime;
-use tokio::sync::{Semaphore, watch};
+use store::{SessionKey, Store, StoreError};
+use tokio::runtime::{Handle, Runtime};
+use tokio::sync::{Mutex, Semaphore, watch};
 
-use crate::Failure;
-use crate::commands::Outcome;
 use crate::web::{Limits, Listener, RecorderScripts, Viewer};
+use crate::{Failure, Outcome};
 use access::Access;
 use keys::Keys;
 use listed::Listed;
@@ -38,6 +37,7 @@ struct App {
     keys: Keys,
     /// What was received and is not in the catalog yet.
     listed: Listed,
+    flushing: Mutex<()>,
     metrics: Metrics,
     viewer: Viewer,
     recorder: RecorderScripts,
@@ -66,7 +66,9 @@ async fn serve(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     println!("http://{}", listener.address()?);
     eprintln!("Sessions are kept in {}. Ctrl-C ends the server.", arguments.store);
     let (ending, end) = watch::channel(false);
-    let jobs = tokio::spawn(jobs::run(Arc::clone(&app), end.clone()));
+    // On a thread of its own: compaction takes the processor for longer than a request should wait.
+    let (working, until) = (Arc::clone(&app), end.clone());
+    let jobs = tokio::task::spawn_blocking(move || Handle::current().block_on(jobs::run(working, until)));
     let admin = match arguments.admin_listen {
         Some(address) => {
             let listener = listen(address, limits).await?;
@@ -132,6 +134,7 @@ impl App {
             access,
             keys: Keys::new(Arc::clone(&store)),
             listed: Listed::default(),
+            flushing: Mutex::default(),
             metrics: Metrics::default(),
             viewer: viewer.with_meta("replayscope-catalog", "sessions.json"),
             recorder: RecorderScripts::default(),
@@ -144,6 +147,8 @@ impl App {
 
     /// Writes what was received to the catalog. What cannot be written is kept for the next time.
     async fn flush_catalog(&self) {
+        // Whoever asks waits for what another one is writing.
+        let _writing = self.flushing.lock().await;
         let rows = self.listed.take();
         if rows.is_empty() {
             return;
@@ -158,6 +163,11 @@ impl App {
     fn note_failure(&self, error: &StoreError) {
         count(&self.metrics.failures);
         eprintln!("error: {error}");
+    }
+
+    fn note_session_failure(&self, key: &SessionKey, error: &StoreError) {
+        count(&self.metrics.failures);
+        eprintln!("error: The session {}/{}: {error}", key.project, key.session);
     }
 
     fn note_catalog_failure(&self, error: &catalog::Error) {

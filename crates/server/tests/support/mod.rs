@@ -146,3 +146,15 @@ impl Drop for Server {
         self.kill();
     }
 }
+
+/// Posts a batch; the status, or `None` where the server did not answer.
+pub fn post(host: &str, body: &[u8]) -> Option<u16> {
+    let mut stream = TcpStream::connect(host).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
+    write!(stream, "POST /v1/batches HTTP/1.0\r\nHost: {host}\r\nContent-Length: {}\r\n\r\n", body.len())
+        .ok()?;
+    stream.write_all(body).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    answer.split(' ').nth(1)?.parse().ok()
+}

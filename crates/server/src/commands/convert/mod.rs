@@ -14,11 +14,11 @@ use session::formats::LoadError;
 use session::model::{Session, counted, plural};
 use session::redact::RedactionReport;
 
-use super::{Outcome, open};
-use crate::Failure;
+use super::open;
 use crate::arguments::{ConvertOptions, Target};
 use crate::output::report_load_errors;
 use crate::recording::Recording;
+use crate::{Failure, Outcome};
 use file::OutputFile;
 
 /// The name of standard input and of standard output.
