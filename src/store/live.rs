@@ -21,11 +21,13 @@ const MAX_MANIFEST_BYTES: usize = 64 << 20;
 pub struct Live {
     session: SessionStore,
     playback: Playback,
-    /// Whether new rows are shown as they arrive, and the replay stays at the newest.
+    /// Whether new rows are shown as they arrive. The replay stays at the newest until another time is chosen.
     pub follows: RwSignal<bool>,
     /// Why there is nothing new at the moment.
     pub problem: RwSignal<Option<String>>,
     guard: StoredValue<Option<TaskGuard>, LocalStorage>,
+    /// The time in ms that was the newest when it was shown.
+    newest: StoredValue<Option<f64>>,
 }
 
 impl Live {
@@ -36,14 +38,21 @@ impl Live {
             follows: RwSignal::new(true),
             problem: RwSignal::new(None),
             guard: StoredValue::new_local(None),
+            newest: StoredValue::new(None),
         };
         session.on(SessionEvent::Replaced, move || {
             live.guard.set_value(None);
             live.follows.set(true);
             live.problem.set(None);
+            live.newest.set_value(None);
+        });
+        session.on(SessionEvent::Read, move || {
+            if untrack(|| live.is_live()) && !playback.is_time_named() {
+                live.show_newest();
+            }
         });
         session.on(SessionEvent::Grown, move || {
-            if live.follows.get_untracked() {
+            if playback.playhead.get_untracked() == live.newest.get_value() {
                 live.show_newest();
             }
         });
@@ -82,7 +91,7 @@ impl Live {
 
     /// Moves the replay to the end of what is recorded.
     fn show_newest(self) {
-        self.playback.show_end();
+        self.newest.set_value(Some(self.playback.show_end()));
     }
 
     async fn keep_reading(self, task: &TaskHandle) {

@@ -145,8 +145,7 @@ impl Playback {
     /// Moves the playhead to that time unless the user or a link has chosen another one. The
     /// address does not name it.
     pub fn open_at(self, at: f64) {
-        let is_named = self.state.with_untracked(|state| state.playhead_ms.is_some());
-        if !is_named && self.playhead.with_untracked(Option::is_none) {
+        if !self.is_time_named() && self.playhead.with_untracked(Option::is_none) {
             self.playhead.set(Some(at.clamp(0.0, untrack(|| self.length()))));
             self.seeks.update(|seeks| *seeks += 1);
         }
@@ -157,10 +156,20 @@ impl Playback {
         self.seeks.update(|seeks| *seeks += 1);
     }
 
-    /// Moves the playhead to the end of what is recorded so far. The address does not name it.
-    pub(super) fn show_end(self) {
-        self.playhead.set(Some(untrack(|| self.length())));
+    /// Whether the address names a time.
+    pub(super) fn is_time_named(self) -> bool {
+        self.state.with_untracked(|state| state.playhead_ms.is_some())
+    }
+
+    /// Moves the playhead to the end of what is recorded so far, and returns it in ms. The address does not name it.
+    pub(super) fn show_end(self) -> f64 {
+        if self.is_time_named() {
+            self.state.update(|state| state.playhead_ms = None);
+        }
+        let end = untrack(|| self.length());
+        self.playhead.set(Some(end));
         self.seek_again();
+        end
     }
 
     /// Moves the playhead to that instant, where it is known.

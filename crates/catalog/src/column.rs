@@ -16,12 +16,12 @@ pub(crate) enum Codes {
 }
 
 impl Codes {
-    fn new(codes: &[u64]) -> Self {
-        match codes.iter().copied().max().unwrap_or(0) {
-            0..=0xff => Self::U8(codes.iter().map(|code| *code as u8).collect()),
-            0x100..=0xffff => Self::U16(codes.iter().map(|code| *code as u16).collect()),
-            0x1_0000..=0xffff_ffff => Self::U32(codes.iter().map(|code| *code as u32).collect()),
-            _ => Self::U64(codes.into()),
+    fn new(highest: u64, codes: impl Iterator<Item = u64>) -> Self {
+        match highest {
+            0..=0xff => Self::U8(codes.map(|code| code as u8).collect()),
+            0x100..=0xffff => Self::U16(codes.map(|code| code as u16).collect()),
+            0x1_0000..=0xffff_ffff => Self::U32(codes.map(|code| code as u32).collect()),
+            _ => Self::U64(codes.collect()),
         }
     }
 
@@ -72,10 +72,11 @@ pub(crate) struct Numbers {
 
 impl Numbers {
     pub(crate) fn new(values: impl Iterator<Item = Option<i64>> + Clone) -> Self {
-        let smallest = values.clone().flatten().min().unwrap_or(0);
-        let distance = |value: i64| value.wrapping_sub(smallest) as u64;
-        let code = |value: Option<i64>| value.map_or(0, |value| distance(value).saturating_add(1));
-        Self { smallest, codes: Codes::new(&values.map(code).collect::<Vec<_>>()) }
+        let range = |(smallest, greatest): (i64, i64), value| (smallest.min(value), greatest.max(value));
+        let (smallest, greatest) = values.clone().flatten().fold((i64::MAX, i64::MIN), range);
+        let code = |value: i64| (value.wrapping_sub(smallest).cast_unsigned()).saturating_add(1);
+        let highest = if smallest <= greatest { code(greatest) } else { 0 };
+        Self { smallest, codes: Codes::new(highest, values.map(|value| value.map_or(0, code))) }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -84,7 +85,7 @@ impl Numbers {
 
     pub(crate) fn get(&self, row: usize) -> Option<i64> {
         let distance = self.codes.get(row).checked_sub(1)?;
-        Some(self.smallest.wrapping_add(distance as i64))
+        Some(self.smallest.wrapping_add_unsigned(distance))
     }
 
     fn memory_size(&self) -> usize {
@@ -107,25 +108,40 @@ pub(crate) struct Texts {
 pub(crate) struct TextsBuilder {
     bytes: Vec<u8>,
     ends: Vec<u32>,
-    codes: Vec<u64>,
+    codes: Vec<u32>,
 }
 
 impl TextsBuilder {
-    /// Adds a text to those that rows can have; `None` when there is no room for it.
-    pub(crate) fn add_text(&mut self, text: &[u8]) -> Option<u64> {
-        self.bytes.extend_from_slice(text);
-        self.ends.push(u32::try_from(self.bytes.len()).ok()?);
-        Some(self.ends.len() as u64)
+    /// The code of the next text.
+    pub(crate) fn next_code(&self) -> Option<u32> {
+        u32::try_from(self.ends.len()).ok()?.checked_add(1)
     }
 
-    /// Adds a row with the text of a code that [`Self::add_text`] gave, or 0.
-    pub(crate) fn add_row(&mut self, code: u64) {
-        self.codes.push(code);
+    /// Adds a text to those that rows can have; `None` when there is no room for it.
+    pub(crate) fn add_text(&mut self, text: &[u8]) -> Option<()> {
+        self.bytes.extend_from_slice(text);
+        self.ends.push(u32::try_from(self.bytes.len()).ok()?);
+        Some(())
+    }
+
+    /// Makes room for texts, of which the total size in bytes is at most `bytes`.
+    pub(crate) fn reserve(&mut self, texts: usize, bytes: usize) {
+        self.bytes.reserve_exact(bytes);
+        self.ends.reserve_exact(texts);
+    }
+
+    /// Adds rows, each with the text of a code that [`Self::add_text`] gave, or 0.
+    pub(crate) fn add_rows(&mut self, codes: impl Iterator<Item = u32>) {
+        self.codes.extend(codes);
     }
 
     pub(crate) fn build(self) -> Texts {
-        let is_sequence = self.codes.iter().enumerate().all(|(row, code)| *code == row as u64 + 1);
-        let codes = if is_sequence { Codes::Sequence(self.codes.len()) } else { Codes::new(&self.codes) };
+        let is_sequence = self.codes.iter().zip(1..).all(|(code, next)| *code == next);
+        let codes = if is_sequence {
+            Codes::Sequence(self.codes.len())
+        } else {
+            Codes::new(self.ends.len() as u64, self.codes.iter().map(|code| u64::from(*code)))
+        };
         let is_lower_case = self.bytes.is_ascii() && !self.bytes.iter().any(u8::is_ascii_uppercase);
         Texts { bytes: self.bytes.into(), ends: self.ends.into(), codes, is_lower_case }
     }
@@ -248,8 +264,11 @@ fn fold(text: &[u8]) -> Vec<u8> {
 fn fold_into(text: &[u8], folded: &mut Vec<u8>) {
     let start = folded.len();
     let mut rest = text;
-    while let Some(position) = rest.iter().position(|byte| !byte.is_ascii()) {
-        let (ascii, others) = rest.split_at(position);
+    loop {
+        let (ascii, others) = rest.split_at(ascii_length(rest));
+        if others.is_empty() {
+            break;
+        }
         folded.extend_from_slice(ascii);
         let length = others.iter().position(u8::is_ascii).unwrap_or(others.len());
         let (characters, others) = others.split_at(length);
@@ -261,6 +280,14 @@ fn fold_into(text: &[u8], folded: &mut Vec<u8>) {
     }
     folded.extend_from_slice(rest);
     folded[start..].make_ascii_lowercase();
+}
+
+/// Number of ASCII bytes at the beginning, eight at a time where possible.
+fn ascii_length(bytes: &[u8]) -> usize {
+    let (chunks, _) = bytes.as_chunks::<8>();
+    let is_ascii = |chunk: &&[u8; 8]| u64::from_ne_bytes(**chunk) & 0x8080_8080_8080_8080 == 0;
+    let start = chunks.iter().take_while(is_ascii).count() * 8;
+    bytes[start..].iter().position(|byte| !byte.is_ascii()).map_or(bytes.len(), |end| start + end)
 }
 
 /// Which rows have one of some texts.
@@ -317,9 +344,9 @@ pub(crate) struct Sessions {
 }
 
 impl Sessions {
-    pub(crate) fn new(ids: Texts, hasher: SessionHasher) -> Self {
-        let hash = |row| hasher.hash(ids.get(row).unwrap_or_default());
-        let hashes = (0..ids.len()).map(hash).collect();
+    pub(crate) fn new(ids: Texts, hash: SessionHasher) -> Self {
+        let by_row = (0..ids.len()).map(|row| ids.get(row).unwrap_or_default());
+        let hashes = by_row.map(|id| hash.hash(id)).collect();
         Self { ids, hashes }
     }
 }
@@ -382,8 +409,11 @@ mod tests {
     fn texts(texts: &[Option<&str>]) -> Texts {
         let mut builder = TextsBuilder::default();
         for text in texts {
-            let code = text.and_then(|text| builder.add_text(text.as_bytes())).unwrap_or(0);
-            builder.add_row(code);
+            let code = builder.next_code().filter(|_| text.is_some());
+            if let Some(text) = text {
+                builder.add_text(text.as_bytes()).expect("room");
+            }
+            builder.add_rows(std::iter::once(code.unwrap_or(0)));
         }
         builder.build()
     }

@@ -85,7 +85,7 @@ impl FileMeta {
         const INVALID: &str = "its footer is invalid";
         static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 
-        let metadata = ParquetMetaDataReader::decode_metadata(footer.footer).map_err(|_| INVALID)?;
+        let metadata = ParquetMetaDataReader::decode_metadata(footer.thrift).map_err(|_| INVALID)?;
         if !is_schema(metadata.file_metadata().schema_descr()) {
             return Err("its columns are not those of the catalog");
         }

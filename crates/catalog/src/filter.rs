@@ -12,6 +12,16 @@ use crate::schema::Column;
 const SEARCHED: [Column; 6] =
     [Column::Session, Column::Title, Column::PageUrls, Column::User, Column::Tags, Column::Release];
 
+/// A part of the conditions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Those on times, the state and counts.
+    Numbers,
+    User,
+    Url,
+    Q,
+}
+
 /// A query, prepared for passing over rows.
 #[derive(Debug)]
 pub(crate) struct Filter {
@@ -67,47 +77,75 @@ impl Filter {
             && reaches(self.sockets, group.sockets)
     }
 
-    /// The columns that [`Self::rows`] needs, besides [`Column::SortTime`] and [`Column::State`].
-    pub(crate) fn columns(&self) -> Vec<Column> {
-        let mut columns = vec![Column::SortTime, Column::State];
-        let mut need = |is_needed: bool, needed: &[Column]| {
+    /// The steps in which conditions are applied, with the columns that each needs: those that take
+    /// longer to read come later, for row groups that have rows left by then.
+    pub(crate) fn steps(&self) -> Vec<(Step, Vec<Column>)> {
+        let mut numbers = vec![Column::SortTime, Column::State];
+        let mut need = |is_needed: bool, columns: &[Column]| {
             if is_needed {
-                columns.extend(needed);
+                numbers.extend(columns);
             }
         };
-        let has_duration = self.min.is_some() || self.max.is_some();
-        need(self.from.is_some() || self.to.is_some(), &[self.time_column]);
+        let has_times = self.from.is_some() || self.to.is_some();
+        need(has_times && self.time_column != Column::SortTime, &[self.time_column]);
         need(self.errors.is_some(), &[Column::Errors]);
         need(self.sockets.is_some(), &[Column::Sockets]);
-        need(has_duration, &[Column::Started, Column::Ended]);
-        need(self.user.is_some(), &[Column::User]);
-        need(self.url.is_some(), &[Column::PageUrls]);
-        need(self.q.is_some(), &SEARCHED);
-        columns.sort_unstable_by_key(|column| column.index());
-        columns.dedup();
-        columns
+        need(self.min.is_some() || self.max.is_some(), &[Column::Started, Column::Ended]);
+        let mut steps = vec![(Step::Numbers, numbers)];
+        if self.user.is_some() {
+            steps.push((Step::User, vec![Column::User]));
+        }
+        if self.url.is_some() {
+            steps.push((Step::Url, vec![Column::PageUrls]));
+        }
+        if self.q.is_some() {
+            steps.push((Step::Q, SEARCHED.to_vec()));
+        }
+        steps
     }
 
-    /// The indices of the rows that meet the conditions, in the order of the file; but for the hash
-    /// of [`Query::before`], of which only the time is compared.
-    pub(crate) fn rows(&self, columns: &Columns) -> Vec<u32> {
-        let Some(states) = columns.texts(Column::State) else {
-            return Vec::new();
+    /// Keeps the indices of rows that meet the conditions of a step; of the first step, of all rows.
+    /// Of [`Query::before`] only the time is compared.
+    pub(crate) fn apply(&self, step: Step, columns: &Columns, rows: Vec<u32>) -> Vec<u32> {
+        let mut rows = Rows(rows);
+        match step {
+            Step::Numbers => self.apply_numbers(columns, &mut rows),
+            Step::User => {
+                if let (Some(user), Some(users)) = (&self.user, columns.texts(Column::User)) {
+                    rows.retain_matches(users.equal_to(user.as_bytes()));
+                }
+            }
+            Step::Url => {
+                if let Some(url) = &self.url {
+                    let found = columns.containing(Column::PageUrls, url);
+                    rows.retain_any(&found.into_iter().collect::<Vec<_>>());
+                }
+            }
+            Step::Q => {
+                if let Some(q) = &self.q {
+                    let found = SEARCHED.iter().filter_map(|column| columns.containing(*column, q));
+                    rows.retain_any(&found.collect::<Vec<_>>());
+                }
+            }
+        }
+        rows.0
+    }
+
+    fn apply_numbers(&self, columns: &Columns, rows: &mut Rows) {
+        let (Some(times), Some(states)) = (columns.get(Column::SortTime), columns.texts(Column::State))
+        else {
+            rows.0.clear();
+            return;
         };
-        let times = columns.get(Column::SortTime);
-        let count = times.map_or(0, |times| times.len());
-        let mut rows = Rows((0..count as u32).collect());
-        if let (Some(times), Some(before)) = (times, self.before) {
+        if let Some(before) = self.before {
             rows.retain(|row| times.number(row).is_some_and(|time| time <= before.time));
         }
         if let Some(times) = columns.get(self.time_column).filter(|_| self.from.or(self.to).is_some()) {
             let (from, to) = (self.from.unwrap_or(i64::MIN), self.to.unwrap_or(i64::MAX));
             rows.retain(|row| times.number(row).is_some_and(|time| from <= time && time < to));
         }
-        self.retain_state(states, &mut rows);
-        self.retain_numbers(columns, &mut rows);
-        self.retain_texts(columns, &mut rows);
-        rows.0
+        self.retain_state(states, rows);
+        self.retain_counts(columns, rows);
     }
 
     fn retain_state(&self, states: &Texts, rows: &mut Rows) {
@@ -119,7 +157,7 @@ impl Filter {
         }
     }
 
-    fn retain_numbers(&self, columns: &Columns, rows: &mut Rows) {
+    fn retain_counts(&self, columns: &Columns, rows: &mut Rows) {
         let counts = [(self.errors, Column::Errors), (self.sockets, Column::Sockets)];
         for (min, column) in counts {
             if let (Some(min), Some(counts)) = (min, columns.get(column)) {
@@ -136,19 +174,6 @@ impl Filter {
                 let duration = duration.and_then(|duration| u64::try_from(duration).ok());
                 duration.is_some_and(|duration| (min..=max).contains(&duration))
             });
-        }
-    }
-
-    fn retain_texts(&self, columns: &Columns, rows: &mut Rows) {
-        if let (Some(user), Some(users)) = (&self.user, columns.texts(Column::User)) {
-            rows.retain_matches(users.equal_to(user.as_bytes()));
-        }
-        if let Some(url) = &self.url {
-            rows.retain_any(&columns.containing(Column::PageUrls, url).into_iter().collect::<Vec<_>>());
-        }
-        if let Some(q) = &self.q {
-            let found = SEARCHED.iter().filter_map(|column| columns.containing(*column, q));
-            rows.retain_any(&found.collect::<Vec<_>>());
         }
     }
 }
@@ -199,6 +224,10 @@ impl Columns {
     pub(crate) fn get(&self, column: Column) -> Option<&Values> {
         let found = self.0.iter().find(|(found, _)| *found == column);
         found.map(|(_, values)| values.as_ref())
+    }
+
+    pub(crate) fn shared(&self, column: Column) -> Option<Arc<Values>> {
+        self.0.iter().find(|(found, _)| *found == column).map(|(_, values)| Arc::clone(values))
     }
 
     fn texts(&self, column: Column) -> Option<&Texts> {

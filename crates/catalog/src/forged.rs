@@ -1,9 +1,8 @@
 //! Files whose digests are right and whose content is not: somebody made them so.
 
-use std::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
 use std::sync::Arc;
 
-use futures::FutureExt;
 use object_store::memory::InMemory;
 use object_store::{ObjectStoreExt, PutPayload};
 use parquet::file::metadata::ParquetMetaDataReader;
@@ -12,6 +11,7 @@ use crate::catalog::Catalog;
 use crate::integrity::{FooterState, open, seal};
 use crate::name::{self, Day, Ulid};
 use crate::query::Query;
+use crate::read::PANICKED;
 use crate::row::Row;
 use crate::write::encode;
 
@@ -34,7 +34,7 @@ fn unsealed(file: &[u8]) -> Vec<u8> {
     let FooterState::Complete(footer) = open(file, file.len() as u64) else {
         panic!("no footer");
     };
-    let tail = &file[file.len() - 8 - footer.footer.len()..];
+    let tail = &file[file.len() - 8 - footer.thrift.len()..];
     [&file[..footer.data_end as usize], tail].concat()
 }
 
@@ -42,8 +42,7 @@ fn unsealed(file: &[u8]) -> Vec<u8> {
 fn resealed(file: Vec<u8>) -> Option<Vec<u8>> {
     let length = u32::from_le_bytes(file[file.len() - 8..file.len() - 4].try_into().ok()?) as usize;
     let footer = file.get(file.len().checked_sub(8 + length)?..file.len() - 8)?.to_vec();
-    let parse = AssertUnwindSafe(|| ParquetMetaDataReader::decode_metadata(&footer));
-    let metadata = std::panic::catch_unwind(parse).ok()?.ok()?;
+    let metadata = catch_unwind(|| ParquetMetaDataReader::decode_metadata(&footer)).ok()?.ok()?;
     seal(file, metadata.row_groups())
 }
 
@@ -51,24 +50,18 @@ fn resealed(file: Vec<u8>) -> Option<Vec<u8>> {
 async fn a_forged_file_makes_no_query_fail() {
     let file = unsealed(&encode(rows(), &[]).expect("a file"));
     let path = name::path("a", Day::of(START).expect("a day"), Ulid::parse(&"0".repeat(26)).expect("a name"));
-    let mut panics = Vec::new();
+    let mut readable = 0;
     for position in 4..file.len() {
-        for change in [1_u8, 0x10, 0x80, 0xff] {
-            let mut forged = file.clone();
-            forged[position] ^= change;
-            let Some(forged) = resealed(forged) else { continue };
-            let store = Arc::new(InMemory::new());
-            store.put(&path, PutPayload::from(forged)).await.expect("stored");
-            let catalog = Catalog::new(store);
-            for q in [None, Some("a".to_owned())] {
-                let query = Query { q, errors: Some(1), min: Some(0), ..Query::default() };
-                let page = AssertUnwindSafe(catalog.query(&query)).catch_unwind().await;
-                match page {
-                    Ok(page) => assert!(page.is_ok(), "byte {position}"),
-                    Err(_) => panics.push((position, change)),
-                }
-            }
-        }
+        let mut forged = file.clone();
+        forged[position] ^= [0x01, 0x10, 0x80, 0xff][position % 4];
+        let Some(forged) = resealed(forged) else { continue };
+        let store = Arc::new(InMemory::new());
+        store.put(&path, PutPayload::from(forged)).await.expect("stored");
+        let query = Query { q: Some("a".to_owned()), min: Some(0), ..Query::default() };
+        let page = Catalog::new(store).query(&query).await.expect("a page");
+        let has_panicked = page.problems.iter().any(|problem| problem.reason == PANICKED);
+        assert!(!has_panicked, "byte {position}");
+        readable += usize::from(page.problems.is_empty());
     }
-    assert_eq!(panics, []);
+    assert!(readable > 100, "only {readable} files were read");
 }

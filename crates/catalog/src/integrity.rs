@@ -25,8 +25,8 @@ const MAX_CHUNKS: usize = 100_000;
 /// A footer that is as it was written.
 #[derive(Debug)]
 pub(crate) struct Footer<'a> {
-    /// In Thrift's encoding.
-    pub(crate) footer: &'a [u8],
+    /// The footer itself, in Thrift's encoding.
+    pub(crate) thrift: &'a [u8],
     /// Those of the column chunks.
     pub(crate) digests: Vec<u64>,
     /// Where the data ends: the offset of the digests in the file.
@@ -82,9 +82,9 @@ pub(crate) fn open(tail: &[u8], size: u64) -> FooterState<'_> {
         return FooterState::Invalid;
     };
     let fixed = TAIL_BYTES + length + DIGEST_BYTES + COUNT_BYTES;
-    let needs = |needed: usize| match needed as u64 <= size && needed > tail.len() {
-        true => FooterState::NeedsBytes(needed),
-        false => FooterState::Invalid,
+    let needs = |needed: usize| {
+        let is_possible = needed as u64 <= size && needed > tail.len();
+        if is_possible { FooterState::NeedsBytes(needed) } else { FooterState::Invalid }
     };
     let Some(count_start) = tail.len().checked_sub(fixed) else {
         return needs(fixed);
@@ -104,7 +104,7 @@ pub(crate) fn open(tail: &[u8], size: u64) -> FooterState<'_> {
     let digests = block[..count * DIGEST_BYTES].chunks_exact(DIGEST_BYTES);
     let digests = digests.filter_map(|bytes| bytes.try_into().ok().map(u64::from_le_bytes)).collect();
     let data_end = size.saturating_sub((tail.len() - start) as u64);
-    FooterState::Complete(Footer { footer, digests, data_end })
+    FooterState::Complete(Footer { thrift: footer, digests, data_end })
 }
 
 fn digest_of_footer(block: &[u8], footer: &[u8]) -> u64 {
@@ -142,7 +142,7 @@ mod tests {
         let FooterState::Complete(found) = open(&file, file.len() as u64) else {
             panic!("no footer");
         };
-        assert_eq!((found.footer, found.data_end), (&b"footer"[..], 4));
+        assert_eq!((found.thrift, found.data_end), (&b"footer"[..], 4));
     }
 
     #[test]

@@ -107,7 +107,7 @@ pub(crate) fn folder(project: Option<&str>) -> Path {
 pub(crate) fn path(project: &str, day: Day, name: Ulid) -> Path {
     let day = day.name().unwrap_or_default();
     let parts = [format!("project={project}"), format!("day={day}"), format!("{name}{EXTENSION}")];
-    parts.into_iter().fold(Path::from(FOLDER), |folder, part| folder.join(part))
+    parts.into_iter().fold(Path::from(FOLDER), Path::join)
 }
 
 /// What a path says of its file; `None` if it is not one of the catalog's.

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::filter::Filter;
 use crate::listing::{OpenFile, Snapshot};
 use crate::query::{Cursor, MAX_LIMIT, Page, Query};
-use crate::read::Failure;
+use crate::read::{Failure, PANICKED};
 use crate::row::{Row, is_valid_name};
 use crate::schema::Column;
 
@@ -66,28 +66,28 @@ impl Scan {
 struct Merged {
     scans: Vec<Scan>,
     /// The next row of each, and the index of its scan.
-    heads: BinaryHeap<Reverse<((Reverse<i64>, u64), usize)>>,
+    heads: BinaryHeap<Reverse<(Cursor, usize)>>,
 }
 
 impl Merged {
     fn add(&mut self, mut scan: Scan) {
         if let Some(cursor) = scan.next_cursor() {
-            self.heads.push(Reverse((cursor.key(), self.scans.len())));
+            self.heads.push(Reverse((cursor, self.scans.len())));
             self.scans.push(scan);
         }
     }
 
     /// The next row, if it is newer than `horizon`.
     fn next(&mut self, horizon: Option<i64>) -> Option<Candidate> {
-        let Reverse(((Reverse(time), _), index)) = *self.heads.peek()?;
-        if horizon.is_some_and(|horizon| time <= horizon) {
+        let Reverse((cursor, index)) = *self.heads.peek()?;
+        if horizon.is_some_and(|horizon| cursor.time <= horizon) {
             return None;
         }
         self.heads.pop();
         let scan = self.scans.get_mut(index)?;
         let candidate = scan.next();
         if let Some(cursor) = scan.next_cursor() {
-            self.heads.push(Reverse((cursor.key(), index)));
+            self.heads.push(Reverse((cursor, index)));
         }
         candidate
     }
@@ -210,7 +210,7 @@ impl<'a> Search<'a> {
             let missing = self.limit + 1 - self.accepted.len();
             while self.pending.len() < missing.max(self.batch) {
                 let Some(candidate) = self.merged.next(horizon) else { break };
-                if self.before.is_none_or(|before| before.is_before(candidate.cursor)) {
+                if self.before.is_none_or(|before| before < candidate.cursor) {
                     self.pending.push(candidate);
                 }
             }
@@ -236,26 +236,24 @@ impl Inner {
         query: u64,
     ) -> Result<Option<Scan>, Failure> {
         let Segment { file, group, .. } = segment;
-        let columns = self.columns(file, *group, &filter.columns(), query).await?;
-        let filter = Arc::clone(filter);
-        let scanning = self.run(move || {
-            let rows = filter.rows(&columns);
-            let (_, times) = columns.0.into_iter().find(|(column, _)| *column == Column::SortTime)?;
-            let is_sorted = rows.is_sorted_by_key(|row| Reverse(times.number(*row as usize)));
-            Some((rows, times, is_sorted))
-        });
         let damaged = |reason| Failure::Damaged(Arc::clone(file), reason);
-        let scanned = scanning.await.ok().flatten().ok_or_else(|| damaged("it cannot be searched"))?;
-        let (rows, times, is_sorted) = scanned;
-        if !is_sorted {
+        let mut rows: Vec<u32> = (0..file.meta.groups[*group].rows as u32).collect();
+        for (step, columns) in filter.steps() {
+            let columns = self.columns(file, *group, &columns, query).await?;
+            let filter = Arc::clone(filter);
+            let applied = self.run(move || filter.apply(step, &columns, rows)).await;
+            rows = applied.map_err(|_| damaged(PANICKED))?;
+            if rows.is_empty() {
+                return Ok(None);
+            }
+        }
+        let columns = [Column::SortTime, Column::Session];
+        let columns = self.columns(file, *group, &columns, query).await?;
+        let (times, sessions) = (columns.shared(Column::SortTime), columns.shared(Column::Session));
+        let (times, sessions) = times.zip(sessions).ok_or_else(|| damaged("it cannot be searched"))?;
+        if !rows.is_sorted_by_key(|row| Reverse(times.number(*row as usize))) {
             return Err(damaged("its rows are not sorted"));
         }
-        if rows.is_empty() {
-            return Ok(None);
-        }
-        let sessions = self.columns(file, *group, &[Column::Session], query).await?;
-        let sessions = sessions.0.into_iter().next().map(|(_, sessions)| sessions);
-        let sessions = sessions.ok_or_else(|| damaged("it cannot be searched"))?;
         let rows = rows.into_iter().peekable();
         Ok(Some(Scan { file: Arc::clone(file), group: *group, times, sessions, rows }))
     }

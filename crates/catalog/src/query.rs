@@ -1,5 +1,7 @@
 //! What can be asked of the catalog, and its answer.
 
+use std::cmp::Ordering;
+
 use crate::error::Error;
 use crate::row::{Row, State};
 
@@ -13,8 +15,8 @@ pub const MAX_PROBLEMS: usize = 20;
 /// The time that [`Query::from`] and [`Query::to`] are compared with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TimeBasis {
-    /// When the session started by the clock of the page, which may be wrong; when its first batch
-    /// arrived, if that is unknown. The list is sorted by it.
+    /// [`Row::sort_time`], by which the list is sorted: when the session started by the clock of the
+    /// page, which may be wrong, but at the latest when its first batch arrived.
     #[default]
     Started,
     /// When its first batch arrived, by the server's clock: for retention.
@@ -110,14 +112,18 @@ impl Cursor {
         let hash = is_hash.then(|| u64::from_str_radix(hash, 16).ok()).flatten();
         Ok(Self { time, hash: hash.ok_or(Error::InvalidCursor)? })
     }
+}
 
-    /// Whether this is nearer to the top of the list.
-    pub(crate) fn is_before(self, other: Self) -> bool {
-        self.key() < other.key()
+/// What is nearer to the top of the list is less.
+impl Ord for Cursor {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.time.cmp(&self.time).then(self.hash.cmp(&other.hash))
     }
+}
 
-    pub(crate) fn key(self) -> (std::cmp::Reverse<i64>, u64) {
-        (std::cmp::Reverse(self.time), self.hash)
+impl PartialOrd for Cursor {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -153,8 +159,7 @@ mod tests {
     #[test]
     fn newer_rows_are_before_older_ones() {
         let cursor = |time, hash| Cursor { time, hash };
-        assert!(cursor(2, 9).is_before(cursor(1, 0)));
-        assert!(cursor(2, 0).is_before(cursor(2, 1)));
-        assert!(!cursor(2, 1).is_before(cursor(2, 1)));
+        assert!(cursor(2, 9) < cursor(1, 0));
+        assert!(cursor(2, 0) < cursor(2, 1));
     }
 }

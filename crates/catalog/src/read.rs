@@ -20,6 +20,8 @@ use crate::schema::Column;
 const TAIL_BYTES: u64 = 32 << 10;
 
 const DAMAGED: &str = "it is damaged";
+/// It happens where a panic unwinds, as in tests; elsewhere it ends the process.
+pub(crate) const PANICKED: &str = "a task panicked that read it";
 
 /// Why a read did not succeed.
 #[derive(Debug)]
@@ -41,7 +43,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// A task panicked. It happens where a panic unwinds, as in tests; elsewhere the process ends.
+/// A task panicked.
 #[derive(Debug)]
 pub(crate) struct Panicked;
 
@@ -83,7 +85,7 @@ impl Inner {
             match parsed.await {
                 Ok(Ok(meta)) => return Ok(meta),
                 Ok(Err(needed)) => length = needed,
-                Err(Panicked) => return Ok(Err(DAMAGED)),
+                Err(Panicked) => return Ok(Err(PANICKED)),
             }
         }
     }
@@ -118,7 +120,7 @@ impl Inner {
             };
             missing.into_iter().zip(chunks).map(decode).collect::<Result<Vec<_>, _>>()
         });
-        let decoded = decoding.await.unwrap_or(Err(DAMAGED));
+        let decoded = decoding.await.unwrap_or(Err(PANICKED));
         let decoded = decoded.map_err(|reason| Failure::Damaged(Arc::clone(file), reason))?;
         for (column, values) in decoded {
             self.cache.insert(key(column), &values, query);
@@ -143,7 +145,7 @@ impl Inner {
             let project = &source.listed.project;
             decode::rows(source.meta.group(group), project, &chunks, &indices).map_err(|_| DAMAGED)
         });
-        let rows = reading.await.unwrap_or(Err(DAMAGED));
+        let rows = reading.await.unwrap_or(Err(PANICKED));
         rows.map_err(|reason| Failure::Damaged(Arc::clone(file), reason))
     }
 

@@ -79,7 +79,7 @@ pub struct Row {
     pub user_agent: Option<String>,
     /// Number of HTTP requests.
     pub requests: Option<u64>,
-    /// Number of WebSockets.
+    /// Number of `WebSocket`s.
     pub sockets: Option<u64>,
     /// Number of messages of all sockets, errors included.
     pub messages: Option<u64>,
@@ -118,9 +118,11 @@ impl Row {
         }
     }
 
-    /// The time by which the catalog is sorted: the start, or the first receipt where it is unknown.
+    /// The time by which the catalog is sorted: the start, or the first receipt where that is not
+    /// known or is earlier. A start after the receipt is from a clock that is wrong, and would keep
+    /// the session at the top of the list for as long as the clock is ahead.
     pub fn sort_time(&self) -> i64 {
-        self.started.unwrap_or(self.received_first)
+        self.started.map_or(self.received_first, |started| started.min(self.received_first))
     }
 
     /// Time between start and end in milliseconds, if both are known and in order.
@@ -179,6 +181,12 @@ mod tests {
         assert!(deleted.rank() > row.rank());
         assert_eq!((deleted.received_first, deleted.received_last, deleted.sort_time()), (1_000, 2_000, 900));
         assert_eq!((deleted.title, deleted.user, deleted.page_urls), (None, None, Vec::new()));
+    }
+
+    #[test]
+    fn a_clock_that_is_ahead_does_not_bring_a_session_to_the_top() {
+        let sort_time = |started| Row { started, ..Row::new("shop", "s1", 1_000) }.sort_time();
+        assert_eq!((sort_time(None), sort_time(Some(900)), sort_time(Some(9_000))), (1_000, 900, 1_000));
     }
 
     #[test]

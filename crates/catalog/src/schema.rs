@@ -10,9 +10,7 @@ use parquet::schema::types::{ColumnPath, SchemaDescriptor, Type, TypePtr};
 use crate::row::{MAX_LIST_ITEMS, MAX_TEXT_BYTES, Row, State};
 
 /// Maximum number of rows of a row group: what a query decodes, and passes over, at a time.
-pub(crate) const GROUP_ROWS: usize = 16_384;
-/// Maximum number of rows of a page. Small, so that a few rows can be read without the others.
-const PAGE_ROWS: usize = 1_024;
+pub(crate) const GROUP_ROWS: usize = 8_192;
 
 /// What a column's values are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -251,14 +249,12 @@ pub(crate) fn is_schema(found: &SchemaDescriptor) -> bool {
 
 /// How files are encoded: Snappy, with a dictionary where values repeat, sorted newest first.
 pub(crate) fn properties() -> WriterPropertiesPtr {
-    let newest_first =
-        SortingColumn { column_idx: Column::SortTime.index() as i32, descending: true, nulls_first: false };
+    const SORTED_BY: i32 = Column::SortTime as i32;
+    let newest_first = SortingColumn { column_idx: SORTED_BY, descending: true, nulls_first: false };
     let mut builder = WriterProperties::builder()
         .set_writer_version(WriterVersion::PARQUET_1_0)
         .set_compression(Compression::SNAPPY)
         .set_max_row_group_row_count(None)
-        .set_data_page_row_count_limit(PAGE_ROWS)
-        .set_write_batch_size(PAGE_ROWS)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
         .set_sorting_columns(Some(vec![newest_first]))

@@ -8,7 +8,7 @@ use catalog::{Catalog, MAX_PROBLEMS, Page, Query, Row};
 use common::{START, finished, live};
 use object_store::memory::InMemory;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
+use object_store::{ObjectStoreExt, PutPayload};
 
 const FOLDER: &str = "catalog/project=a/day=2026-11-29";
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::health::HealthArguments;
 use crate::manage::KeyCommand;
 use crate::serve::ServeArguments;
 
@@ -22,6 +23,8 @@ pub enum Command {
     Open(OpenArguments),
     /// Takes sessions from recorders, keeps them on a store and shows them.
     Serve(Box<ServeArguments>),
+    /// Asks a server whether it is well: status 0 if so, else 2.
+    Health(HealthArguments),
     /// Makes, lists and revokes keys of recorders.
     #[command(subcommand)]
     Key(KeyCommand),

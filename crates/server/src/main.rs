@@ -3,6 +3,7 @@
 
 mod arguments;
 mod commands;
+mod health;
 mod manage;
 mod mcp;
 mod open;
@@ -54,6 +55,7 @@ fn run(command: &Command) -> Result<Outcome, Failure> {
     match command {
         Command::Open(arguments) => open::run(arguments),
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Health(arguments) => health::run(arguments),
         Command::Key(command) => manage::run_key(command),
         Command::Mcp(options) => mcp::run(options),
         Command::Read(command) => commands::run(command),

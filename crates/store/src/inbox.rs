@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use object_store::ObjectStore;
 use object_store::path::Path;
 
@@ -119,11 +119,8 @@ impl Store {
     ) -> Result<KnownBatches, StoreError> {
         let mut known = KnownBatches { is_complete: true, ..KnownBatches::default() };
         let mut room = self.settings.buffer;
-        let each = stream::iter(batches).map(|waiting| async move {
-            let summary = self.summary_of(key, &waiting).await?;
-            Ok::<_, StoreError>((waiting, summary))
-        });
-        let mut each = std::pin::pin!(each.buffered(REQUESTS));
+        let each = stream::iter(batches).map(|waiting| self.with_summary(key, waiting).boxed());
+        let mut each = each.buffered(REQUESTS);
         while let Some((waiting, summary)) = each.try_next().await? {
             match summary {
                 Loaded::Batch(summary) => {
@@ -146,6 +143,15 @@ impl Store {
             }
         }
         Ok(known)
+    }
+
+    async fn with_summary(
+        &self,
+        key: &SessionKey,
+        waiting: Waiting,
+    ) -> Result<(Waiting, Loaded<Arc<BatchSummary>>), StoreError> {
+        let summary = self.summary_of(key, &waiting).await?;
+        Ok((waiting, summary))
     }
 
     pub(crate) async fn summary_of(

@@ -130,3 +130,21 @@ async fn servers_of_a_store_have_its_id_and_its_shards() {
     other.put(&project(), &batch("s", 1, &[("console.jsonl", "{}")])).await.expect("it is stored");
     assert!(read(&store, &key("s")).await.is_some());
 }
+
+/// Servers run these as tasks.
+#[tokio::test]
+async fn all_operations_may_move_between_threads() {
+    fn is_send<T: Send>(_: T) {}
+    let (_folder, store) = store().await;
+    let (key, now) = (key("s"), std::time::SystemTime::now());
+    is_send(store.put(&project(), &batch("s", 1, &[])));
+    is_send(store.session(&key));
+    is_send(store.file(&key, ""));
+    is_send(store.compact(now));
+    is_send(store.sweep(now));
+    is_send(store.expire(now, |_| None));
+    is_send(store.delete(&key));
+    is_send(store.keys());
+    is_send(store.clock());
+    is_send(store.conditions());
+}

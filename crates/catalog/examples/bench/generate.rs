@@ -12,7 +12,7 @@ const PROJECTS: [(&str, u64); 4] = [("shop", 50), ("console", 25), ("docs", 15),
 const SMALL_FILES: usize = 8;
 const ROWS_OF_SMALL_FILE: usize = 50;
 
-/// SplitMix64: enough for rows that look different.
+/// The generator `SplitMix64`: enough for rows that look different.
 struct Random(u64);
 
 impl Random {
@@ -26,6 +26,11 @@ impl Random {
 
     fn below(&mut self, bound: u64) -> u64 {
         self.next() % bound
+    }
+
+    /// Below `bound`, which is positive.
+    fn time(&mut self, bound: i64) -> i64 {
+        self.below(bound.unsigned_abs()).cast_signed()
     }
 
     /// Small numbers are more frequent.
@@ -72,13 +77,13 @@ async fn append_small_files(catalog: &Catalog, sessions: &[Row]) -> Result<(), E
 }
 
 fn session(random: &mut Random, project: &str, day: i64) -> Row {
-    let received = END - (DAYS - day) * DAY_MS + random.below(DAY_MS as u64) as i64;
+    let received = END - (DAYS - day) * DAY_MS + random.time(DAY_MS);
     // One clock in 200 is wrong by up to a year.
-    let skew = if random.below(200) == 0 { random.below(730) as i64 * DAY_MS - 365 * DAY_MS } else { 0 };
+    let skew = if random.below(200) == 0 { random.time(730) * DAY_MS - 365 * DAY_MS } else { 0 };
     let started = received - 2_100 + skew;
-    let duration = random.skewed(3_600_000) as i64;
+    let duration = random.skewed(3_600_000).cast_signed();
     let host = format!("{project}.example.test");
-    let page_urls: Vec<String> = (0..1 + random.skewed(6)).map(|_| url(random, &host)).collect();
+    let page_urls: Vec<String> = (0..=random.skewed(6)).map(|_| url(random, &host)).collect();
     let sockets = random.skewed(8);
     Row {
         project: project.to_owned(),

@@ -17,7 +17,7 @@ mod write;
 
 use std::time::SystemTime;
 
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 
 use self::due::{Due, Group};
 use self::lock::PassLock;
@@ -66,13 +66,7 @@ impl Store {
     pub async fn compact(&self, now: SystemTime) -> Result<Pass, StoreError> {
         let Some(_lock) = PassLock::acquire(self).await? else { return Ok(Pass::default()) };
         let due = self.due_sessions(now).await?;
-        let compactions = stream::iter(due).map(|(key, fingerprint)| async move {
-            let result = self.compact_session(&key, now).await;
-            if is_settled_by(&result) {
-                self.settled.insert(&key, fingerprint);
-            }
-            (key, result.map(|outcome| outcome.compacted))
-        });
+        let compactions = stream::iter(due).map(|(key, print)| self.compact_due(key, print, now).boxed());
         let mut compactions = compactions.buffer_unordered(self.settings.schedule.concurrency.max(1));
         let mut pass = Pass::default();
         while let Some((key, result)) = compactions.next().await {
@@ -86,10 +80,25 @@ impl Store {
         Ok(pass)
     }
 
+    async fn compact_due(
+        &self,
+        key: SessionKey,
+        fingerprint: u64,
+        now: SystemTime,
+    ) -> (SessionKey, Result<Option<Compacted>, StoreError>) {
+        let result = self.compact_session(&key, now).await;
+        if is_settled_by(&result) {
+            self.settled.insert(&key, fingerprint);
+        }
+        (key, result.map(|outcome| outcome.compacted))
+    }
+
     /// The sessions that are due, with the fingerprints of their batches.
     async fn due_sessions(&self, now: SystemTime) -> Result<Vec<(SessionKey, u64)>, StoreError> {
         let schedule = &self.settings.schedule;
-        let due = self.groups().try_filter_map(|group| async move {
+        let mut due = Vec::new();
+        let mut groups = std::pin::pin!(self.groups());
+        while let Some(group) = groups.try_next().await? {
             let fingerprint = group.fingerprint();
             let is_due = match group.due(schedule, now) {
                 Due::Later => false,
@@ -97,9 +106,11 @@ impl Store {
                 Due::Now => true,
                 Due::IfEnded => self.has_ended(&group).await?,
             };
-            Ok(is_due.then_some((group.key, fingerprint)))
-        });
-        due.try_collect().await
+            if is_due {
+                due.push((group.key, fingerprint));
+            }
+        }
+        Ok(due)
     }
 
     /// Whether the newest batch ends the session, and none before it is missing.

@@ -1,8 +1,9 @@
 //! Compacting one session.
 
-use std::time::{Instant, SystemTime};
+use std::time::SystemTime;
 
 use object_store::ObjectStoreExt;
+use tokio::time::Instant;
 
 use super::index::{Index, Taken};
 use super::write::{Writer, plan};

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use object_store::ObjectStoreExt;
 
 use super::index::Index;
@@ -173,8 +173,10 @@ impl Writer<'_> {
         };
         let ahead = requests_ahead(needed.iter().map(|batch| batch.unpacked));
         let known = std::mem::take(&mut held.by_number);
-        let loads = stream::iter(needed).map(|batch| self.load(batch, known.get(&batch.waiting.id.sequence)));
-        let mut loads = loads.buffered(ahead);
+        // Futures in a list: of a stream that borrows, the compiler cannot tell that it is `Send`.
+        let loads =
+            needed.iter().map(|batch| self.load(batch, known.get(&batch.waiting.id.sequence)).boxed());
+        let mut loads = stream::iter(loads.collect::<Vec<_>>()).buffered(ahead);
         while let Some(batch) = loads.try_next().await? {
             let sequence = batch.summary().sequence();
             for (file, (name, _)) in batch.summary().files.iter().enumerate() {

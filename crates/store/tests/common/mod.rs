@@ -1,6 +1,10 @@
 //! What the tests of the store share: batches, and reading a session as a viewer does.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub mod failing;
+pub mod rng;
+pub mod simulated;
+
 use std::io::Read;
 use std::sync::Arc;
 
@@ -103,9 +107,13 @@ pub async fn content(store: &Arc<Store>, key: &SessionKey, path: &str) -> Option
         return Some(bytes);
     }
     assert!(file.size == Some(bytes.len() as u64) && file.is_immutable);
+    Some(gunzip(&bytes))
+}
+
+pub fn gunzip(packed: &[u8]) -> Vec<u8> {
     let mut text = Vec::new();
-    GzDecoder::new(&bytes[..]).read_to_end(&mut text).expect("gzip");
-    Some(text)
+    GzDecoder::new(packed).read_to_end(&mut text).expect("gzip");
+    text
 }
 
 /// The objects of a store in memory.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::received::Received;
 use crate::formats::common::fields::{FromJson, FromObject, List, Object, object};
 use crate::formats::common::lenient::{Flag, Number, Text};
 use crate::formats::common::part::Part;
@@ -68,6 +69,7 @@ object! {
         recorder: Object<Recorder<'a>> = "recorder",
         capture: Object<Switches> = "capture",
         files: Object<Files<'a>> = "files",
+        received: Object<Received<'a>> = "received",
     }
 }
 
@@ -150,6 +152,7 @@ pub(in crate::formats) fn read(
         has_dom: may_be_on(switches.dom),
         has_console: may_be_on(switches.console),
     });
+    manifest.received.0.unwrap_or_default().note(file, &mut session.notes);
     Ok(files(session, file, manifest.files.0.unwrap_or_default()))
 }
 

@@ -6,6 +6,7 @@ mod details;
 mod http;
 mod manifest;
 mod optional_file;
+mod received;
 mod record;
 mod resources;
 mod shared_files;
