@@ -32,13 +32,20 @@ const minifyWithTerser = {
   },
 };
 
+/** Patterns of the network part that differ from those of the full recorder, whose size is not limited. */
+const shortPatterns = ({ shortNameCandidate }) => ({
+  credentialNameCandidate: shortNameCandidate,
+  credentialCandidate: undefined,
+});
+
 /** Bundles the exports of `patterns.ts` as literals, without the list and the code that derives them from it. */
-const evaluatePatterns = {
+const evaluatePatterns = (replaced = () => ({})) => ({
   name: "evaluate patterns",
   setup({ onLoad }) {
     onLoad({ filter: /\/privacy\/patterns\.ts$/ }, async ({ path }) => {
       const { outputFiles } = await build({ ...module, entryPoints: [path], write: false });
-      const patterns = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+      const exported = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+      const patterns = { ...exported, ...replaced(exported) };
       const literal = (value) =>
         Array.isArray(value) ? `[${value}]` : typeof value === "string" ? JSON.stringify(value) : String(value);
       return {
@@ -48,16 +55,16 @@ const evaluatePatterns = {
       };
     });
   },
-};
+});
 
 const fullRecorder = {
   define: { isFullRecorder: "true" },
-  plugins: [evaluatePatterns, usePlatform],
+  plugins: [evaluatePatterns(), usePlatform],
   inject: ["src/globals.ts"],
 };
 const networkPart = {
   define: { isFullRecorder: "false" },
-  plugins: [evaluatePatterns, minifyWithTerser],
+  plugins: [evaluatePatterns(shortPatterns), minifyWithTerser],
   // Properties whose names end with `_` are internal: no page, file or other bundle uses them.
   mangleProps: /[^_]_$/,
 };
@@ -69,7 +76,7 @@ await Promise.all([
   build({
     ...script,
     ...fullRecorder,
-    entryPoints: ["src/index.ts"],
+    entryPoints: ["src/script.ts"],
     outfile: "dist/replayscope.js",
     globalName: "Replayscope",
   }),

@@ -155,6 +155,7 @@ export const hotNames = new Set([
   "matches",
   "nodeName",
   "nodeType",
+  "now",
   "pop",
   "push",
   "replace",
@@ -164,6 +165,7 @@ export const hotNames = new Set([
   "tagName",
   "test",
   "toLowerCase",
+  "toWellFormed",
 ]);
 
 /** Classes whose static functions are replaced. */

@@ -36,6 +36,12 @@ export interface AssetOptions {
 export interface Options {
   /** Title of the session in the viewer. */
   title?: string;
+  /** Who uses the page, to find their sessions: an id or a name. `Recorder.identify` sets it later. */
+  user?: string;
+  /** Labels to find sessions by, at most 50. */
+  tags?: string[];
+  /** Version of the page's code. */
+  release?: string;
   networkRecording?: boolean | NetworkRecordingOptions;
   disableConsoleRecording?: boolean;
   consoleMethodsToRecord?: ConsoleMethod[];
@@ -74,6 +80,9 @@ const defaultBodyLimit = 1 << 18;
 /** All options with every default applied. */
 export interface Settings extends NetworkSettings {
   title: string | undefined;
+  user: string | undefined;
+  tags: string[] | undefined;
+  release: string | undefined;
   consoleMethods: ConsoleMethod[];
   dom: boolean;
   /** Undefined where images and fonts are not recorded. */
@@ -92,6 +101,9 @@ export function resolveSettings(options: Options): Settings {
     bodyLimit_: bodyLimit,
     endpoint_: endpoint === undefined ? undefined : absoluteUrl(endpoint),
     title: options.title,
+    user: options.user,
+    tags: Array.isArray(options.tags) ? options.tags : undefined,
+    release: options.release,
     consoleMethods: options.disableConsoleRecording ? [] : (options.consoleMethodsToRecord ?? consoleMethods),
     dom: !options.disableDomRecording,
     assets: resolveAssets(options),
@@ -123,11 +135,35 @@ export function networkSettings(network: NetworkRecordingOptions): NetworkSettin
 }
 
 /** Resolves a URL against the page's base URL. */
-export const absoluteUrl = (url: unknown): string => new URL(url as string, document.baseURI).href;
+export const absoluteUrl = (url: unknown): string => {
+  if (isFullRecorder && typeof url === "string") return rememberedUrl(url);
+  return new URL(url as string, document.baseURI).href;
+};
+
+/** Absolute URLs by what a page has written, most of them many times, for one base URL. */
+const absoluteUrls = /* @__PURE__ */ new Map<string, string>();
+let baseOfUrls = "";
+/** Bounds their memory. */
+const maxRememberedUrls = 200;
+const maxRememberedLength = 2000;
+
+function rememberedUrl(url: string): string {
+  const { baseURI } = document;
+  if (baseURI !== baseOfUrls || absoluteUrls.size >= maxRememberedUrls) absoluteUrls.clear();
+  baseOfUrls = baseURI;
+  let absolute = absoluteUrls.get(url);
+  if (absolute === undefined) {
+    absolute = new URL(url, baseURI).href;
+    if (url.length < maxRememberedLength) absoluteUrls.set(url, absolute);
+  }
+  return absolute;
+}
 
 /** Normalizes a method as the Fetch standard does: these six to upper case, all others unchanged. */
 export const methodName = (method: unknown): string =>
-  String(method).replace(/^(delete|get|head|options|post|put)$/i, (name) => name.toUpperCase());
+  isFullRecorder && (method === "GET" || method === "POST")
+    ? method
+    : String(method).replace(/^(delete|get|head|options|post|put)$/i, (name) => name.toUpperCase());
 
 export function createPair(
   id: string,

@@ -137,14 +137,15 @@ function nativeMember(owner: string, name: PropertyKey, kind: "value" | "get", i
   return within(freshRealm()?.[owner]) ?? own;
 }
 
-/** A static function, such as `Array.from`. */
-export function staticMethod(owner: object, ownerName: string, name: string): AnyFunction {
-  const native = nativeMember(ownerName, name, "value", true);
-  return (...args) => call(native, owner, ...args);
-}
-
 const nativeCall = nativeMember("Function", "call", "value");
 const nativeBind = nativeMember("Function", "bind", "value");
+
+/** A static function, such as `Array.from`. Browsers call a bound function as fast as a method. */
+export function staticMethod(owner: object, ownerName: string, name: string): AnyFunction {
+  const native = nativeMember(ownerName, name, "value", true);
+  // Not every browser has every function.
+  return (typeof native === "function" ? apply(nativeBind as Method, native, [owner]) : native) as AnyFunction;
+}
 
 /** A function that receives its object first. Browsers call a bound `call` as fast as a method. */
 const uncurry = (native: unknown): UncurriedMethod =>
@@ -289,14 +290,16 @@ export function propertyGetter(owner: string, name: string): (self: unknown) => 
   return (self) => (isObject(self) ? property.read(self) : (self as Realm)[name]);
 }
 
-const jsonStringify = nativeMember("JSON", "stringify", "value", true);
+const jsonStringify = nativeMember("JSON", "stringify", "value", true) as typeof JSON.stringify;
 const listPrototype = getPrototypeOf([]) as { toJSON?: unknown };
 const objectPrototype = getPrototypeOf({}) as { toJSON?: unknown };
 
 /** `JSON.stringify` without the `toJSON` that old libraries add to all arrays and objects. */
 export function stringify(value: unknown, replacer?: null, indent?: number): string {
-  const isExtended = listPrototype.toJSON !== undefined || objectPrototype.toJSON !== undefined;
-  return call(jsonStringify, undefined, isExtended ? copyWithoutPrototype(value) : value, replacer, indent) as string;
+  // Text has no `toJSON`.
+  const isExtended =
+    typeof value !== "string" && (listPrototype.toJSON !== undefined || objectPrototype.toJSON !== undefined);
+  return jsonStringify(isExtended ? copyWithoutPrototype(value) : value, replacer, indent);
 }
 
 function copyWithoutPrototype(value: unknown): unknown {

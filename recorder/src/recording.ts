@@ -22,6 +22,8 @@ import { socketsExcludedText, warningText, type SocketsExcludedBy, type Warning 
 /** Handle of a running recording. */
 export interface Recorder {
   readonly sessionId: string;
+  /** Sets who uses the page, for the whole session and until it is set again; without a value, removes it. */
+  identify(user?: string): void;
   /** Ends the recording: nothing more is captured, and a reload starts a new session. */
   stop(): Promise<void>;
   /** Resolves when everything so far is stored, and delivered if there is an endpoint that accepts it. */
@@ -32,12 +34,18 @@ export interface Recorder {
   download(): Promise<void>;
 }
 
-const batchIntervalMs = 2000;
+/** Unless the endpoint asks for another interval. */
+const defaultIntervalMs = 2000;
+/** How often a page looks whether a batch is due. */
+const tickMs = 500;
 /** Characters in the journal at which a batch is stored before its interval has passed. */
 const maxBatchSize = 512 * 1024;
 
-/** Characters of a page's title. */
+/** Characters of a page's title, and of a user and a release. */
 const maxTitle = 1000;
+const maxTags = 50;
+/** Characters of a tag. */
+const maxTag = 200;
 
 /** The getter of the browser: a form or an image named `title` takes the place of the property. */
 const titleGetter = Object.getOwnPropertyDescriptor(Document.prototype, "title")?.get;
@@ -58,6 +66,8 @@ class Recording implements Recorder {
   readonly #outbox: Outbox;
   readonly #captures: Capture[];
   readonly #pageId: string;
+  readonly #release: string | undefined;
+  readonly #tags: string[] | undefined;
   readonly #onEnded: () => void;
   /** The loaded document's first element when listeners were attached: `document.open` removes both. */
   #root: Element | null = null;
@@ -66,6 +76,9 @@ class Recording implements Recorder {
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #console = { info: console.info.bind(console), warn: console.warn.bind(console) };
   #endedAt: number | undefined;
+  #intervalMs = defaultIntervalMs;
+  /** The manifest has changed since the last batch. */
+  #hasNewHead = false;
   #lastBatchAt = pageNow();
 
   constructor(settings: Settings, moreCaptures: readonly StartCapture[], onEnded: () => void) {
@@ -76,7 +89,15 @@ class Recording implements Recorder {
     this.#state = continueSession(isFromStart(), settings.endpoint_, redactor.url_);
     this.#pageId = `page-${this.#state.pages.length}`;
     this.#journal = new Journal(maxBatchSize, () => void this.#storeBatch());
-    this.#outbox = new Outbox(this.#state, endpointFrom(settings, this.#warn), settings.sessionLimit, this.#warn);
+    if (settings.user !== undefined) this.#state.user = this.#label(settings.user);
+    this.#release = settings.release === undefined ? undefined : this.#label(settings.release);
+    this.#tags = settings.tags?.slice(0, maxTags).map((tag) => this.#label(tag, maxTag));
+    const endpoint = endpointFrom(settings, {
+      warn: this.#warn,
+      onInterval: (milliseconds) => (this.#intervalMs = milliseconds),
+      onGone: () => this.#onEndpointGone(settings.endpoint_),
+    });
+    this.#outbox = new Outbox(this.#state, endpoint, settings.sessionLimit, this.#warn);
     const context: Context = {
       settings_: settings,
       redactor_: redactor,
@@ -100,13 +121,19 @@ class Recording implements Recorder {
         return [];
       }
     });
-    this.#timer = setInterval(() => this.#storeBatchIfDue(), batchIntervalMs / 4);
+    this.#timer = setInterval(() => this.#storeBatchIfDue(), tickMs);
     this.#attachListeners();
     if (!settings.sockets_) this.#restoreSockets();
   }
 
   get sessionId(): string {
     return this.#state.id;
+  }
+
+  identify(user?: string): void {
+    if (this.#endedAt !== undefined) return;
+    this.#state.user = user === undefined ? undefined : this.#label(user);
+    this.#hasNewHead = true;
   }
 
   async stop(): Promise<void> {
@@ -121,7 +148,8 @@ class Recording implements Recorder {
     clearInterval(this.#timer);
     endSession(this.#state);
     this.#onEnded();
-    await this.flush();
+    await this.#storeBatch(true);
+    await this.#outbox.flush();
     this.#outbox.stop();
   }
 
@@ -217,20 +245,21 @@ class Recording implements Recorder {
 
   #storeBatchIfDue(): void {
     if (document.documentElement !== this.#root) this.#attachListeners();
-    if (pageNow() - this.#lastBatchAt >= batchIntervalMs) void this.#storeBatch();
+    if (pageNow() - this.#lastBatchAt >= this.#intervalMs) void this.#storeBatch();
   }
 
-  async #storeBatch(): Promise<void> {
-    if (this.#journal.isEmpty && this.#endedAt === undefined) return;
+  async #storeBatch(isFinal = false): Promise<void> {
+    if (this.#journal.isEmpty && !this.#hasNewHead && !isFinal) return;
     this.#lastBatchAt = pageNow();
-    await this.#outbox.put(this.#createBatch(this.#endedAt));
+    await this.#outbox.put(this.#createBatch(this.#endedAt, isFinal || undefined));
     const { sessionLimit } = this.#settings;
     if (this.#state.storedSize <= sessionLimit || this.#endedAt !== undefined) return;
     this.#warn({ kind: "session-limit-reached", bytes: sessionLimit });
     await this.stop();
   }
 
-  #createBatch(endedAt: number | undefined): Batch {
+  #createBatch(endedAt: number | undefined, final?: true): Batch {
+    this.#hasNewHead = false;
     const { id: session } = this.#state;
     this.#state.sequence += 1;
     const files = this.#journal.take();
@@ -241,23 +270,37 @@ class Recording implements Recorder {
       at: Date.now(),
       head: this.#head(endedAt),
       files,
+      final,
     };
     this.#state.storedSize += sizeOf(batch);
     if (this.#endedAt === undefined) saveSession(this.#state);
     return batch;
   }
 
+  /** A short text of the page, redacted as all others. */
+  #label(text: string, maxLength = maxTitle): string {
+    return this.#redactor.text_(String(text).slice(0, maxLength));
+  }
+
+  #onEndpointGone(url = ""): void {
+    this.#warn({ kind: "endpoint-gone", url });
+    void this.stop();
+  }
+
   #head(endedAt: number | undefined): ManifestHead {
     const { title, contents_, sockets_, consoleMethods, dom, privacy } = this.#settings;
-    const { id, startedAt, pages } = this.#state;
+    const { id, startedAt, pages, user } = this.#state;
     const page = pages.find((page) => page.id === this.#pageId);
     // A title is text of the page.
-    const pageTitle = privacy === "strict" ? "" : this.#redactor.text_(documentTitle().slice(0, maxTitle));
+    const pageTitle = privacy === "strict" ? "" : this.#label(documentTitle());
     if (page !== undefined && pageTitle !== "") page.title = pageTitle;
     return {
       format: "replayscope/1",
       id,
       title: title === undefined ? pageTitle || undefined : this.#redactor.text_(title),
+      user,
+      tags: this.#tags,
+      release: this.#release,
       startedAt,
       endedAt,
       pages,

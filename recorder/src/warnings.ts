@@ -4,7 +4,9 @@ export type Warning =
   | { kind: "capture-failed"; error: unknown }
   | { kind: "storage-full" }
   | { kind: "session-limit-reached"; bytes: number }
-  | { kind: "batch-rejected"; url: string; sequence: number; status: number };
+  | { kind: "batch-rejected"; url: string; sequence: number; status: number }
+  | { kind: "endpoint-gone"; url: string }
+  | { kind: "options-unreadable"; error: unknown };
 
 export type Warn = (warning: Warning) => void;
 
@@ -27,6 +29,10 @@ function describe(warning: Warning): string {
       return `the session has reached ${warning.bytes} bytes; the recording has stopped.`;
     case "batch-rejected":
       return `${warning.url} rejected batch ${warning.sequence} with status ${warning.status}.`;
+    case "endpoint-gone":
+      return `${warning.url} accepts no more batches; the recording has stopped.`;
+    case "options-unreadable":
+      return `nothing is recorded: data-replayscope is not a JSON object of options: ${String(warning.error)}`;
   }
 }
 

@@ -1,13 +1,23 @@
 // Receives batches as documented in docs/record.md: orders them and rebuilds the files of the
 // session.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { gunzipSync } from "node:zlib";
 import { SessionFiles } from "./session-files.ts";
 
 interface BatchHead {
   session: string;
   sequence: number;
   page: string;
-  manifest: { id: string; endedAt?: number; pages: { id: string; url: string }[] };
+  sentAt: number;
+  final?: true;
+  manifest: {
+    id: string;
+    endedAt?: number;
+    pages: { id: string; url: string }[];
+    user?: string;
+    tags?: string[];
+    release?: string;
+  };
 }
 
 export interface ReceivedBatch {
@@ -23,12 +33,18 @@ export class Collector {
   readonly received: ReceivedBatch[] = [];
   /** Responses to the next batches, before all succeed again: a failure status, with headers or without, or none to an accepted batch. */
   readonly failures: (number | { status: number; headers: Record<string, string> } | "no-response")[] = [];
+  /** Headers of the responses to accepted batches. */
+  headers: Record<string, string> = {};
+  /** Responds with 415 to compressed batches, as servers and proxies that do not know them. */
+  rejectsGzip = false;
 
-  take(request: IncomingMessage, response: ServerResponse, body: string): void {
-    const failure = this.failures.shift();
+  take(request: IncomingMessage, response: ServerResponse, bytes: Buffer): void {
+    const isGzip = request.headers["content-encoding"] === "gzip";
+    const failure = isGzip && this.rejectsGzip ? 415 : this.failures.shift();
     if (typeof failure === "number") return void response.writeHead(failure).end();
     if (typeof failure === "object") return void response.writeHead(failure.status, failure.headers).end();
-    const [head, ...lines] = body
+    const [head, ...lines] = (isGzip ? gunzipSync(bytes) : bytes)
+      .toString()
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line) as unknown);
@@ -38,7 +54,7 @@ export class Collector {
       headers: request.headers,
       path: request.url ?? "",
     });
-    if (failure === undefined) response.writeHead(204).end();
+    if (failure === undefined) response.writeHead(204, this.headers).end();
   }
 
   /** The sequence numbers of a session, each once, in order. */

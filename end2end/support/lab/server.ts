@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { strokeFont } from "../stroke-font.ts";
 import { respondToApi } from "./api.ts";
 import { Collector } from "./collector.ts";
@@ -96,8 +96,8 @@ async function respond(
     respondWithAsset(response, url);
   } else if (top === "worker.js") {
     response.writeHead(200, { "Content-Type": "text/javascript; charset=utf-8" }).end(serviceWorker);
-  } else if (top === "collect") {
-    collector.take(request, response, await text(request));
+  } else if (top === "collect" || url.pathname === "/v1/batches") {
+    collector.take(request, response, await buffer(request));
   } else if (!(await respondToApi(request, response, url))) {
     response.writeHead(404, { "Content-Type": "text/plain" }).end("Not found\n");
   }

@@ -5,6 +5,7 @@ import { bytesPayload, readBlob, textPayload } from "./payload.ts";
 
 /** Reads a body, synchronously where possible, since a page may reuse its buffers. Throws where a page's object does. */
 export function bodyPayload(body: unknown, limit: number, contentType?: string | null): BodyRead {
+  if (isFullRecorder && typeof body === "string") return textPayload(body, limit);
   // Objects of other frames are recognized by their tag.
   const tag = tagOf(body);
   // Reading a stream would consume it.
@@ -34,7 +35,9 @@ const tagOf = (value: unknown): string => ({}).toString.call(value).slice(8, -1)
 const isOwnObject = (tag: string): boolean => /^(Object|Array|Date|Error)$/.test(tag);
 
 /** An object of the page's own as the text that the browser would make of it; anything else as it is. */
-export const textOnce = (body: unknown): unknown => (isOwnObject(tagOf(body)) ? `${body as string}` : body);
+export const textOnce = (body: unknown): unknown =>
+  // Most are text already.
+  typeof body !== "string" && isOwnObject(tagOf(body)) ? `${body as string}` : body;
 
 /** A form as URL-encoded fields; a file is represented by its name and size. */
 function formText(form: FormData): string {

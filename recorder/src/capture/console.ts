@@ -3,9 +3,11 @@ import { epochNow } from "../clock.ts";
 import type { Capture, Context } from "../context.ts";
 import type { ConsoleMethod, Settings } from "../options.ts";
 import { consoleFile } from "../session/manifest.ts";
-import { patch } from "./patch.ts";
-import { currentStack, stackOf, trackProxies } from "./inspect.ts";
-import { describeCauses, serializeArgs } from "./serialize-args.ts";
+import { currentStack, omitsFrames, stackOf, trackProxies } from "./inspect.ts";
+import { replace, restore } from "./replace.ts";
+import { argsJson, describeCauses } from "./serialize-args.ts";
+
+const { apply } = Reflect;
 
 type Level = "log" | "info" | "warn" | "error" | "debug" | "assert" | "exception";
 
@@ -26,11 +28,11 @@ const maxStack = 8000;
 
 export function recordConsole(context: Context, { consoleMethods }: Settings): Capture {
   const undo = consoleMethods.length > 0 ? [trackProxies()] : [];
-  const callSiteOf = rememberCallSites(context, countRecorderFrames());
+  const callSiteOf = rememberCallSites(context, omitsFrames ? 0 : countRecorderFrames());
   for (const method of consoleMethods) {
-    const restore = patch(console, method, (_, args) => {
+    const restore = observeCalls(console, method, (args, frame) => {
       if (method === "assert" && args[0]) return;
-      add(context, levels[method], method === "assert" ? args.slice(1) : args, callSiteOf(currentStack()));
+      add(context, levels[method], method === "assert" ? args.slice(1) : args, callSiteOf(currentStack(frame)));
     });
     undo.push(restore);
   }
@@ -47,6 +49,35 @@ export function recordConsole(context: Context, { consoleMethods }: Settings): C
   };
 }
 
+/**
+ * Calls `before` with the arguments of each call of a method, and with the function that the page calls in its place.
+ * With one frame of its own: browsers collect the stack of each call of the console, too.
+ */
+function observeCalls<Owner extends object>(
+  owner: Owner,
+  name: keyof Owner,
+  before: (args: unknown[], frame: unknown) => void,
+): () => void {
+  const native: unknown = Reflect.getOwnPropertyDescriptor(owner, name)?.value;
+  if (typeof native !== "function") return () => undefined;
+  let isRemoved = false;
+  const call = (target: object, self: unknown, args: unknown[]): unknown => {
+    try {
+      if (!isRemoved) before(args, call);
+    } catch {
+      // A page's objects may throw on any access.
+    }
+    return apply(target as () => unknown, self, args as []);
+  };
+  const proxy = new Proxy(native, { apply: call });
+  replace(owner, name, proxy);
+  return () => {
+    // Where a page has wrapped the proxy since, it stays in the chain and does nothing.
+    isRemoved = true;
+    restore(owner, name, proxy, native);
+  };
+}
+
 function errorListeners(context: Context): { attach: () => void; detach: () => void } {
   const onError = (event: Event): void => {
     // A page may dispatch other events of that name.
@@ -55,12 +86,12 @@ function errorListeners(context: Context): { attach: () => void; detach: () => v
     const error: unknown = event.error;
     const source = filename === "" ? undefined : `${filename}:${lineno}:${colno}`;
     const causes = describeCauses(error, context.redactor_.text_);
-    const site = redactCallSite(context, { source, stack: stackOf(error) });
+    const site = siteJson(context, { source, stack: stackOf(error) });
     add(context, "exception", causes === "" ? [message] : [message, causes], site);
   };
   const onRejection = ({ reason }: PromiseRejectionEvent): void => {
     const stack = stackOf(reason);
-    const site = redactCallSite(context, { source: firstLocation(stack), stack });
+    const site = siteJson(context, { source: firstLocation(stack), stack });
     add(context, "exception", ["Uncaught (in promise)", reason], site);
   };
   return {
@@ -80,57 +111,51 @@ interface CallSite {
   stack: string | undefined;
 }
 
-function add(
-  { journal_, redactor_, pageId_ }: Context,
-  level: Level,
-  args: readonly unknown[],
-  { source, stack }: CallSite,
-): void {
-  journal_.add_(consoleFile, {
-    timeStamp: epochNow(),
-    level,
-    args: serializeArgs(args, redactor_.text_),
-    source,
-    stack,
-    pageId: pageId_,
-  });
+/** Written as JSON text: a page may call the console thousands of times a second. */
+function add({ journal_, redactor_ }: Context, level: Level, args: readonly unknown[], siteJson: string): void {
+  const json = `{"timeStamp":${epochNow()},"level":"${level}","args":${argsJson(args, redactor_.text_)},${siteJson}}`;
+  journal_.addJson_?.(consoleFile, json);
 }
 
-const redactCallSite = ({ redactor_ }: Context, { source, stack }: CallSite): CallSite => ({
-  source: source === undefined ? undefined : redactor_.url_(source),
-  stack: stack === undefined ? undefined : redactor_.text_(stack.slice(0, maxStack)),
-});
+/** The last properties of an entry. */
+const siteJson = ({ redactor_, pageId_ }: Context, { source, stack }: CallSite): string =>
+  JSON.stringify({
+    source: source === undefined ? undefined : redactor_.url_(source),
+    stack: stack === undefined ? undefined : redactor_.text_(stack.slice(0, maxStack)),
+    pageId: pageId_,
+  }).slice(1, -1);
 
 const framesOf = (stack: string): string[] => stack.split("\n").filter((line) => locationOf(line) !== undefined);
 
-/** The frame of `currentStack`. */
-const ownFrames = 1;
+/** The frames of `currentStack` and of the function that calls it. */
+const ownFrames = 2;
 
 /** Number of frames of the recorder above a call of the page. Counted, since the recorder may share a file with the page. */
 function countRecorderFrames(): number {
   const limit = 200;
   let inner = 0;
   const probe = { log: (): void => undefined };
-  const restore = patch(probe, "log", () => {
-    inner = framesOf(currentStack(limit)).length;
+  const count = (frame?: unknown): number => framesOf(currentStack(frame, limit)).length;
+  const restoreProbe = observeCalls(probe, "log", (_, frame) => {
+    inner = count(frame);
   });
-  const outer = framesOf(currentStack(limit)).length;
+  const outer = count();
   probe.log();
-  restore();
+  restoreProbe();
   return inner - outer + ownFrames;
 }
 
 /** Bounds the memory of places that call the console. */
 const maxRememberedSites = 1000;
 
-/** Returns a function that finds, from the stack of a call, where the console was called: once for each such place. */
-function rememberCallSites(context: Context, recorderFrames: number): (stack: string) => CallSite {
-  const sites = new Map<string, CallSite>();
+/** Returns a function that finds, from the stack of a call, where the console was called, as JSON: once for each such place. */
+function rememberCallSites(context: Context, recorderFrames: number): (stack: string) => string {
+  const sites = new Map<string, string>();
   return (stack) => {
     let site = sites.get(stack);
     if (site === undefined) {
       const callers = framesOf(stack).slice(recorderFrames);
-      site = redactCallSite(context, { source: locationOf(callers[0]), stack: callers.join("\n") || undefined });
+      site = siteJson(context, { source: locationOf(callers[0]), stack: callers.join("\n") || undefined });
       if (sites.size >= maxRememberedSites) sites.clear();
       sites.set(stack, site);
     }

@@ -224,7 +224,13 @@ export function trackExchanges(context: Context, onFinished: (exchange: Exchange
 }
 
 const parseHeaders = (lines: string): HeaderList =>
-  Array.from(lines.matchAll(/(.+?): (.*)/g), ([, name, value]) => [name, value] as [string, string]);
+  isFullRecorder
+    ? lines
+        .split("\r\n")
+        .map((line) => [line, line.indexOf(": ")] as const)
+        .filter(([, colon]) => colon > 0)
+        .map(([line, colon]) => [line.slice(0, colon), line.slice(colon + 2)] as const)
+    : Array.from(lines.matchAll(/(.+?): (.*)/g), ([, name, value]) => [name, value] as [string, string]);
 
 /** The text of an error; an object of the page's own is not converted, which would run its code. */
 const describe = (error: unknown): string =>

@@ -1,8 +1,10 @@
 // Inspects values of the page without running its code: no getter is called, no trap of a proxy, and
 // no method that a page has replaced.
-import { getter, method } from "../platform.ts";
+import { getter, isNative, method } from "../platform.ts";
 import { ignoreErrors } from "../ignore-errors.ts";
 import { patch } from "./patch.ts";
+
+const { getOwnPropertyDescriptor } = Reflect;
 
 /** Steps up a prototype chain. */
 const maxPrototypes = 50;
@@ -70,7 +72,7 @@ export const dataProperty = (object: object, key: PropertyKey): unknown => findP
 
 /** A property's value, or the word for a getter, which is not called. */
 export function ownProperty(object: object, key: PropertyKey): unknown {
-  const property = Object.getOwnPropertyDescriptor(object, key);
+  const property = getOwnPropertyDescriptor(object, key);
   return property?.get === undefined ? property?.value : "(getter)";
 }
 
@@ -141,20 +143,29 @@ export function stackOf(error: unknown): string | undefined {
   return typeof stack === "string" ? stack : undefined;
 }
 
-/** Frames that are enough for the recorder's own and the page's. */
-const minStackFrames = 20;
+type CaptureStack = (holder: object, above: unknown) => void;
+const { captureStackTrace } = Error as unknown as { captureStackTrace?: CaptureStack };
+const captureStack = isNative(captureStackTrace) ? captureStackTrace : undefined;
 
-/** The stack of this call, whatever V8's settings by the page are. */
-export function currentStack(minFrames = minStackFrames): string {
+/** Whether `currentStack` omits the function that it is given, and what that has called. */
+export const omitsFrames = captureStack !== undefined;
+
+/** Frames that are enough for the page's, and for the recorder's own where they are not omitted. */
+const minStackFrames = omitsFrames ? 10 : 20;
+
+/** The stack of this call above a function, whatever V8's settings by the page are. */
+export function currentStack(above: unknown, minFrames = minStackFrames): string {
   const settings = Error as unknown as Record<string, unknown>;
-  const formatter = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
-  const limit = Object.getOwnPropertyDescriptor(Error, "stackTraceLimit");
+  const formatter = getOwnPropertyDescriptor(Error, "prepareStackTrace");
+  const limit = getOwnPropertyDescriptor(Error, "stackTraceLimit");
   const isLimited = limit?.writable === true && !(Number(limit.value) >= minFrames);
   if (formatter !== undefined && formatter.writable !== true) return "";
   try {
     if (isLimited) settings["stackTraceLimit"] = minFrames;
     if (formatter !== undefined) settings["prepareStackTrace"] = undefined;
-    const { stack } = new Error();
+    const holder: { stack?: unknown } = captureStack === undefined ? new Error() : {};
+    captureStack?.(holder, above);
+    const { stack } = holder;
     return typeof stack === "string" ? stack : "";
   } finally {
     if (isLimited) settings["stackTraceLimit"] = limit.value;

@@ -43,9 +43,16 @@ export function bytesPayload({ size, bytes }: CopiedBytes, limit: number, conten
   return { size, text_: text ?? latin1(head), isBinary_: text === undefined, isTruncated_ };
 }
 
+/** Keeps no state between bodies that are complete. */
+const strictDecoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true });
+
 function decode(bytes: Uint8Array, contentType: string, stream: boolean): string | undefined {
   const decodeAs = (label?: string): string | undefined =>
-    ignoreErrors(() => new TextDecoder(label, { fatal: true }).decode(bytes, { stream }));
+    ignoreErrors(() =>
+      isFullRecorder && !label && !stream
+        ? strictDecoder.decode(bytes)
+        : new TextDecoder(label, { fatal: true }).decode(bytes, { stream }),
+    );
   // The network part records text of other charsets as bytes.
   const charset = isFullRecorder && /charset="?([^\s";]+)/i.exec(contentType)?.[1];
   const text = (charset ? decodeAs(charset) : undefined) ?? decodeAs();

@@ -7,17 +7,22 @@ import type { CopiedBytes, RawPayload } from "./socket-hook.ts";
 /** A payload with its blob read; a blob that could not be read in time has only its size. */
 export type ResolvedPayload = Exclude<RawPayload, Blob> | { size: number; bytes: undefined };
 
-interface Entry {
+type Action = () => void;
+
+interface Entry<Head> {
   payload_: RawPayload;
-  write_: (payload: ResolvedPayload) => void;
+  /** Written with the payload, or an action. */
+  head_: Head | Action;
 }
 
 const sliceMs = 8;
+/** Characters and bytes written between two looks at the clock. */
+const clockInterval = 1 << 14;
 const startDelayMs = 50;
 /** Maximum characters and bytes in the queue, about: timers of a page in the background are throttled, its messages are not. */
 const maxQueuedSize = 1 << 24;
 
-export interface Queue<Head, Payload extends RawPayload> {
+export interface Queue<Head extends object, Payload extends RawPayload> {
   enqueue_(head: Head, payload: Payload): void;
   /** Runs an action after the entries before it are written. */
   runAfter_(action: () => void): void;
@@ -27,32 +32,41 @@ export interface Queue<Head, Payload extends RawPayload> {
   flushNow_?: () => void;
 }
 
-export function createQueue<Head, Payload extends RawPayload>(
+export function createQueue<Head extends object, Payload extends RawPayload>(
   limit: number,
   write: (head: Head, payload: ResolvedPayload) => void,
 ): Queue<Head, Payload> {
-  const entries: Entry[] = [];
+  const entries: Entry<Head>[] = [];
   let next = 0;
   let queuedSize = 0;
+  let sizeSinceLook = 0;
   let working: Promise<void> | undefined;
 
-  const push = (entry: Entry): void => {
+  const push = (entry: Entry<Head>): void => {
     entries.push(entry);
     if (isFullRecorder) queuedSize += memorySize(entry.payload_);
   };
 
+  /** There is a next entry. */
   const processNext = (copy?: CopiedBytes): void => {
-    const entry = entries[next];
-    if (!entry) return;
+    const { payload_, head_ } = entries[next] as Entry<Head>;
     next += 1;
-    const { payload_ } = entry;
     if (isFullRecorder) queuedSize -= memorySize(payload_);
-    entry.write_(isBlob(payload_) ? (copy ?? { size: payload_.size, bytes: undefined }) : payload_);
+    if (typeof head_ == "function") head_();
+    else write(head_, isBlob(payload_) ? (copy ?? { size: payload_.size, bytes: undefined }) : payload_);
   };
 
   const removeProcessed = (): void => {
     entries.splice(0, next);
     next = 0;
+  };
+
+  /** Looking at the clock takes longer than writing a short message. */
+  const isBetweenLooks = (payload: RawPayload): boolean => {
+    sizeSinceLook += memorySize(payload);
+    if (sizeSinceLook < clockInterval) return true;
+    sizeSinceLook = 0;
+    return false;
   };
 
   const flushNow = (): void => {
@@ -68,6 +82,7 @@ export function createQueue<Head, Payload extends RawPayload>(
       const copy = isBlob(payload_) ? await readBlob(payload_, limit).catch(() => undefined) : undefined;
       // It may have been written while its blob was being read.
       if (entry === entries[next]) processNext(copy);
+      if (isFullRecorder && isBetweenLooks(payload_)) continue;
       if (performance.now() < sliceEnd) continue;
       // With a steady flow of messages the queue is never empty.
       removeProcessed();
@@ -78,14 +93,14 @@ export function createQueue<Head, Payload extends RawPayload>(
     working = undefined;
   };
 
-  const runAfter = (action: () => void): void => {
-    if (working) push({ payload_: "", write_: action });
-    else action();
+  const runAfter = (head_: Action): void => {
+    if (working) push({ payload_: "", head_ });
+    else head_();
   };
 
   return {
-    enqueue_: (head, payload_) => {
-      push({ payload_, write_: (payload) => write(head, payload) });
+    enqueue_: (head_, payload_) => {
+      push({ payload_, head_ });
       if (isFullRecorder && queuedSize > maxQueuedSize) flushNow();
       working ??= work();
     },

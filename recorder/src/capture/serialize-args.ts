@@ -22,18 +22,32 @@ const maxValues = 1000;
 /** Errors of an aggregate error. */
 const maxErrors = 10;
 
-export function serializeArgs(args: readonly unknown[], redact: (text: string) => string): unknown[] {
+/** The arguments as the JSON text of a list. */
+export function argsJson(args: readonly unknown[], redact: (text: string) => string): string {
   const serializer = new ArgumentSerializer();
-  // An argument that cannot be read does not hide the others.
-  return args.slice(0, maxEntries).map((arg) => orUnreadable(() => redacted(serializer.serialize(arg, 0), redact)));
+  let json = "";
+  for (let index = 0; index < args.length && index < maxEntries; index += 1) {
+    if (index > 0) json += ",";
+    // An argument that cannot be read does not hide the others.
+    try {
+      json += redactedJson(serializer.serialize(args[index], 0), redact);
+    } catch {
+      json += JSON.stringify(unreadable);
+    }
+  }
+  return `[${json}]`;
 }
 
-function orUnreadable(read: () => unknown): unknown {
-  try {
-    return read();
-  } catch {
-    return "(unreadable)";
-  }
+const unreadable = "(unreadable)";
+const moreThan = (size: number): string => `… ${size - maxEntries} more`;
+
+const { defineProperty } = Reflect;
+const { prototype: objects } = Object;
+
+/** Adds a property to an object of the recorder. A page may have put a setter of that name on all objects. */
+function define(object: object, key: string, value: unknown): void {
+  if (key in objects) defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+  else (object as Record<string, unknown>)[key] = value;
 }
 
 /** The cause and the errors of an error as text; empty if it has none. */
@@ -46,18 +60,19 @@ export function describeCauses(error: unknown, redact: (text: string) => string)
 }
 
 /** Redacts an object as JSON text, so that credential keys are found as in any body. */
-function redacted(value: unknown, redact: (text: string) => string): unknown {
-  if (typeof value === "string") return redact(value);
-  if (typeof value !== "object" || value === null) return value;
+function redactedJson(value: unknown, redact: (text: string) => string): string {
+  if (typeof value === "string") return JSON.stringify(redact(value));
   const json = JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return json;
   const text = redact(json);
-  if (text === json) return value;
   // A redaction that crosses the end of a value leaves invalid JSON, which is kept as text.
-  return ignoreErrors(() => JSON.parse(text) as unknown) ?? text;
+  const isValid = text === json || ignoreErrors(() => JSON.parse(text) as unknown) !== undefined;
+  return isValid ? text : JSON.stringify(text);
 }
 
 class ArgumentSerializer {
-  readonly #ancestors = new Set<object>();
+  /** Objects that contain the one being written; as few as the depth allows. */
+  readonly #ancestors: object[] = [];
   #remainingValues = maxValues;
 
   serialize(value: unknown, depth: number): unknown {
@@ -75,11 +90,11 @@ class ArgumentSerializer {
   }
 
   #object(value: object, depth: number): unknown {
-    if (this.#ancestors.has(value)) return "(circular)";
+    if (this.#ancestors.includes(value)) return "(circular)";
     const isList = Array.isArray(value);
     const isPlain = isList || isPlainObject(value);
     const isTooDeep = depth >= maxDepth || this.#remainingValues <= 0;
-    this.#ancestors.add(value);
+    this.#ancestors.push(value);
     try {
       if (!isPlain) {
         if (isErrorObject(value)) return truncate(errorTitle(value) + this.causes(value, depth));
@@ -89,7 +104,7 @@ class ArgumentSerializer {
       if (isTooDeep) return isList ? `Array(${value.length})` : `${className(value)} {…}`;
       return isList ? this.#array(value, depth) : this.#contents(value, depth, isPlain);
     } finally {
-      this.#ancestors.delete(value);
+      this.#ancestors.pop();
     }
   }
 
@@ -110,35 +125,47 @@ class ArgumentSerializer {
   }
 
   #array(list: readonly unknown[], depth: number): unknown[] {
-    const items = Array.from({ length: Math.min(list.length, maxEntries) }, (_, index) => ownProperty(list, index));
-    return this.#list(items, list.length, depth);
+    const items: unknown[] = [];
+    for (let index = 0; index < list.length && index < maxEntries; index += 1)
+      items.push(this.#item(ownProperty(list, index), depth));
+    if (list.length > maxEntries) items.push(moreThan(list.length));
+    return items;
   }
 
   #contents(value: object, depth: number, isPlain: boolean): unknown {
     const collection = isPlain ? undefined : collectionOf(value, maxEntries);
     if (collection !== undefined) {
       const { entries, size, isMap } = collection;
-      if (!isMap) return this.#list(entries, size, depth);
-      return this.#entries(entries as [unknown, unknown][], size, depth);
+      return isMap ? this.#map(entries as [unknown, unknown][], size, depth) : this.#set(entries, size, depth);
     }
+    const copy = {};
     const keys = Object.keys(value);
-    const entries = keys.slice(0, maxEntries).map((key): [unknown, unknown] => [key, ownProperty(value, key)]);
-    return this.#entries(entries, keys.length, depth);
+    for (let index = 0; index < keys.length && index < maxEntries; index += 1) {
+      const key = keys[index] as string;
+      define(copy, key, this.#item(ownProperty(value, key), depth));
+    }
+    if (keys.length > maxEntries) define(copy, "…", `${keys.length - maxEntries} more`);
+    return copy;
   }
 
-  #list(values: unknown[], length: number, depth: number): unknown[] {
+  #set(values: unknown[], size: number, depth: number): unknown[] {
     const items = values.map((value) => this.#item(value, depth));
-    return length > maxEntries ? [...items, `… ${length - maxEntries} more`] : items;
+    return size > maxEntries ? [...items, moreThan(size)] : items;
   }
 
-  #entries(all: [unknown, unknown][], length: number, depth: number): unknown {
-    const entries = all.map(([key, entry]) => [this.#key(key, depth), this.#item(entry, depth)] as const);
-    if (length > maxEntries) entries.push(["…", `${length - maxEntries} more`]);
-    return Object.fromEntries(entries);
+  #map(all: [unknown, unknown][], size: number, depth: number): unknown {
+    const copy = {};
+    for (const [key, value] of all) define(copy, this.#key(key, depth), this.#item(value, depth));
+    if (size > maxEntries) define(copy, "…", `${size - maxEntries} more`);
+    return copy;
   }
 
   #item(value: unknown, depth: number): unknown {
-    return orUnreadable(() => this.serialize(value, depth + 1));
+    try {
+      return this.serialize(value, depth + 1);
+    } catch {
+      return unreadable;
+    }
   }
 
   /** A key of a map may be any value. */

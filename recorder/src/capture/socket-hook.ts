@@ -88,11 +88,13 @@ export function hookSockets(): SocketHook | undefined {
 
   // Objects of other frames are recognized, too; in the stub by their tag.
   const capture = (data: unknown, tag = isFullRecorder ? "" : {}.toString.call(data)): RawPayload =>
-    isView(data) || (isFullRecorder ? data instanceof ArrayBuffer : / ArrayB/.test(tag))
-      ? copy(data as BufferOrView)
-      : (isFullRecorder ? data instanceof Blob : / (Blob|File)]/.test(tag))
-        ? (data as Blob)
-        : `${data as string}`;
+    isFullRecorder && typeof data === "string"
+      ? data
+      : isView(data) || (isFullRecorder ? data instanceof ArrayBuffer : / ArrayB/.test(tag))
+        ? copy(data as BufferOrView)
+        : (isFullRecorder ? data instanceof Blob : / (Blob|File)]/.test(tag))
+          ? (data as Blob)
+          : `${data as string}`;
 
   const notify = (kind: SocketEvent[0], socket: WebSocket, detail: unknown, time = clock.now()): void => {
     try {

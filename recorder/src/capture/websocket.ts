@@ -149,13 +149,22 @@ export function recordSockets(context: Context): Capture {
     });
   };
 
-  const handleEvent = ([kind, socket, time, detail]: SocketEvent): void => {
-    if (kind === "new") return onConstructed(socket, time, detail);
-    const tracked = sockets.has(socket) ? sockets.get(socket) : trackExisting(socket);
-    if (!tracked) return;
+  const handleEvent = (event: SocketEvent): void => {
+    // Not destructured, which takes longer than all else here.
+    const kind = event[0];
+    const socket = event[1];
+    const time = event[2];
+    const tracked = sockets.get(socket);
+    // Most events are messages.
+    if (tracked && (kind === "message" || kind === "send"))
+      queue.enqueue_([tracked, kind === "send" ? "sent" : "received", time], event[3]);
+    else if (kind === "new") onConstructed(socket, time, event[3]);
+    else if (tracked) handleRareEvent(tracked, event);
+    else if (!sockets.has(socket) && trackExisting(socket)) handleEvent(event);
+  };
+
+  const handleRareEvent = (tracked: TrackedSocket, [kind, socket, time, detail]: SocketEvent): void => {
     if (kind === "open") onOpen(tracked, socket, time);
-    else if (kind === "message") queue.enqueue_([tracked, "received", time], detail);
-    else if (kind === "send") queue.enqueue_([tracked, "sent", time], detail);
     else if (kind === "dropped") addError(tracked, time, "Not sent: the socket was closing or closed");
     else if (kind === "error") onError(tracked, time);
     else if (kind === "close") onClose(tracked, time, detail);

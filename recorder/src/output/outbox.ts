@@ -12,6 +12,8 @@ export class Outbox {
   readonly #store: Promise<Store>;
   #uploader: Uploader | undefined;
   #hasWarned = false;
+  /** The endpoint accepts nothing more. */
+  #isGone = false;
   /** Batches whose write to the store has not completed. */
   readonly #unstored = new Set<Batch>();
 
@@ -28,7 +30,10 @@ export class Outbox {
     for (const batch of takeUnstored()) await store.put(batch);
     await store.purge(this.#state.id);
     if (this.#endpoint !== undefined) {
-      this.#uploader = new Uploader(this.#endpoint, store, (batch) => this.#onDelivered(store, batch));
+      this.#uploader = new Uploader(this.#endpoint, store, {
+        delivered: (batch) => this.#onDelivered(store, batch),
+        gone: () => this.#onGone(store),
+      });
       this.#uploader.notify();
     }
     return store;
@@ -36,6 +41,7 @@ export class Outbox {
 
   /** Stores a batch, and schedules its delivery if there is an endpoint. */
   async put(batch: Batch): Promise<void> {
+    if (this.#isGone) return;
     if (this.#endpoint !== undefined) batch.due = this.#endpoint.url;
     this.#unstored.add(batch);
     const storage = await (await this.#store).put(batch);
@@ -56,6 +62,16 @@ export class Outbox {
     await store.remove(batch);
   }
 
+  /** Drops what waits for the endpoint, of other sessions too. */
+  async #onGone(store: Store): Promise<void> {
+    this.#isGone = true;
+    this.#uploader = undefined;
+    this.#unstored.clear();
+    if (this.#endpoint === undefined) return;
+    await store.removeDue(this.#endpoint.url);
+    this.#endpoint.onGone();
+  }
+
   /** Resolves when all batches are stored, and delivered if the endpoint accepts them. */
   async flush(): Promise<void> {
     await this.#store;
@@ -68,6 +84,8 @@ export class Outbox {
 
   /** The page is unloading, possibly before its last batches are stored. */
   onPageHide(last: Batch): void {
+    if (this.#isGone) return;
+    if (this.#endpoint !== undefined) last.sentAt = Date.now();
     void this.put(last);
     saveUnstored([...this.#unstored]);
     if (this.#endpoint !== undefined) sendOnUnload(this.#endpoint, last);

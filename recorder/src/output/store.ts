@@ -12,6 +12,10 @@ export interface Batch {
   at: number;
   head: ManifestHead;
   files: Files;
+  /** The last batch of a session that its page has ended. */
+  final?: true | undefined;
+  /** When it was sent by a page that unloads, epoch milliseconds: the next page sends the same bytes. */
+  sentAt?: number;
   /** The endpoint it is to be delivered to; removed after delivery. Apps of one origin may use different endpoints. */
   due?: string;
 }
@@ -32,6 +36,8 @@ export interface Store {
   all(session: string): Promise<Batch[]>;
   /** The first batch due for an endpoint, of any session. */
   nextDue(endpoint: string): Promise<Batch | undefined>;
+  /** Removes all batches due for an endpoint, of any session. */
+  removeDue(endpoint: string): Promise<void>;
   /** Removes expired batches of other sessions: after a day, or after a week if they are due for delivery. */
   purge(session: string): Promise<void>;
 }
@@ -42,8 +48,12 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /** Characters that are stored before the first check that the page has as much room left. */
 const initialAllowance = 1 << 20;
+/** Characters left of an allowance below which the next check is made, ahead of need. */
+const minAllowance = 1 << 17;
 /** Bytes of the longest padding of such a check. */
 const maxPadding = 1 << 23;
+/** Bytes of a padding that stay free: half of it, or these. */
+const maxReserve = 1 << 21;
 const checkIntervalMs = 60_000;
 /** Bytes of random data, which is repeated: browsers compress blocks of at most this size, and copy larger ones more often. */
 const paddingBlock = 60_000;
@@ -104,8 +114,8 @@ class DatabaseStore implements Store {
   }
 
   /**
-   * Checks that there is room for as much as has been stored, and allows half of it. Browsers report
-   * no true quota: a padding is written and removed in one transaction, which fails without room.
+   * Checks that there is room for twice as much as has been stored, and allows a part of it. Browsers
+   * report no true quota: a padding is written and removed in one transaction, which fails without room.
    */
   async #tryPadding(needed: number): Promise<void> {
     const size = Math.max(2 * needed, Math.min(maxPadding, 2 * Math.max(this.#storedSize, initialAllowance)));
@@ -117,7 +127,7 @@ class DatabaseStore implements Store {
         for (let put = 0; put < size; put += padding.length) batches.put({ ...key, padding });
         return batches.delete([key.session, key.sequence]);
       });
-      this.#allowance = size / 2;
+      this.#allowance = size - Math.min(size / 2, maxReserve);
     } catch {
       this.#allowance = 0;
       this.#checkAfter = pageNow() + checkIntervalMs;
@@ -147,7 +157,7 @@ class DatabaseStore implements Store {
       this.#storedSize += size;
       await this.#transact("readwrite", (batches) => batches.put(batch));
       // Ahead of need, since a page that unloads cannot wait for it.
-      if (this.#allowance < initialAllowance / 2) void this.#checkRoom(0);
+      if (this.#allowance < minAllowance) void this.#checkRoom(0);
       // It may be in memory from before a delivery freed space.
       await this.#fallback.remove(batch);
       return "database";
@@ -175,9 +185,8 @@ class DatabaseStore implements Store {
   }
 
   async nextDue(endpoint: string): Promise<Batch | undefined> {
-    // In IndexedDB's key order an array follows every string and number.
-    const range = IDBKeyRange.bound([endpoint], [endpoint, []]);
-    const request = (batches: IDBObjectStore) => batches.index("due").get(range) as IDBRequest<Batch | undefined>;
+    const request = (batches: IDBObjectStore) =>
+      batches.index("due").get(rangeOf(endpoint)) as IDBRequest<Batch | undefined>;
     const stored = await this.#transact("readonly", request).catch(() => undefined);
     const fallback = await this.#fallback.nextDue(endpoint);
     if (stored === undefined || fallback === undefined) return stored ?? fallback;
@@ -185,23 +194,45 @@ class DatabaseStore implements Store {
     return isFallbackFirst ? fallback : stored;
   }
 
+  async removeDue(endpoint: string): Promise<void> {
+    await this.#fallback.removeDue(endpoint);
+    await this.#removeWhere(
+      (batches) => batches.index("due").openCursor(rangeOf(endpoint)),
+      () => true,
+    );
+  }
+
   purge(session: string): Promise<void> {
     const now = Date.now();
-    const purged = new Promise<void>((resolve) => {
-      const request = this.#database.transaction("batches", "readwrite").objectStore("batches").openCursor();
+    return this.#removeWhere(
+      (batches) => batches.openCursor(),
+      (batch) => {
+        const maxAgeMs = batch.due === undefined ? dayMs : 7 * dayMs;
+        return batch.session !== session && batch.at < now - maxAgeMs;
+      },
+    );
+  }
+
+  async #removeWhere(
+    open: (batches: IDBObjectStore) => IDBRequest<IDBCursorWithValue | null>,
+    isRemoved: (batch: Batch) => boolean,
+  ): Promise<void> {
+    const removed = new Promise<void>((resolve) => {
+      const request = open(this.#database.transaction("batches", "readwrite").objectStore("batches"));
       request.onerror = () => resolve();
       request.onsuccess = () => {
         const cursor = request.result;
         if (cursor === null) return resolve();
-        const batch = cursor.value as Batch;
-        const maxAgeMs = batch.due === undefined ? dayMs : 7 * dayMs;
-        if (batch.session !== session && batch.at < now - maxAgeMs) cursor.delete();
+        if (isRemoved(cursor.value as Batch)) cursor.delete();
         cursor.continue();
       };
     });
-    return purged.catch(() => undefined);
+    await removed.catch(() => undefined);
   }
 }
+
+/** Of the index of due batches. In IndexedDB's key order an array follows every string and number. */
+const rangeOf = (endpoint: string): IDBKeyRange => IDBKeyRange.bound([endpoint], [endpoint, []]);
 
 const bySequence = (one: Batch, other: Batch): number => one.sequence - other.sequence;
 
@@ -228,6 +259,11 @@ class MemoryStore implements Store {
 
   nextDue(endpoint: string): Promise<Batch | undefined> {
     return Promise.resolve(this.#batches.find(({ due }) => due === endpoint));
+  }
+
+  removeDue(endpoint: string): Promise<void> {
+    this.#batches = this.#batches.filter(({ due }) => due !== endpoint);
+    return Promise.resolve();
   }
 
   purge(): Promise<void> {

@@ -3,7 +3,7 @@
 import type { NetworkSettings } from "../options.ts";
 import { fields, parameterFields, redactFields, replacement } from "./fields.ts";
 import { createNameRanking, isCredentialName } from "./names.ts";
-import { credentialNameCandidate, schemeOnly, schemeToken, schemeTokenOnly } from "./patterns.ts";
+import { credentialCandidate, credentialNameCandidate, schemeOnly, schemeToken, schemeTokenOnly } from "./patterns.ts";
 
 export interface Redactor {
   /** Redacts a URL: its parameters, its fragment, the user and password before its host. */
@@ -25,12 +25,17 @@ const jsonWebToken = /\beyJ[\w-]{6,}((?:\.[\w-]{6,}|\.(?=\.))(?:\.[\w-]*){0,3})?
 export function createRedactor({ namesToRedact_ }: NetworkSettings): Redactor {
   const rankOf = createNameRanking(namesToRedact_);
 
+  /** Whether one pass finds nothing to redact. */
+  const isClean = (text: string): boolean =>
+    !!credentialCandidate && !namesToRedact_.length && !credentialCandidate.test(text);
+
   const redactIn = (text: string, list: typeof fields): string =>
     namesToRedact_.length || credentialNameCandidate.test(text) ? redactFields(text, list, rankOf) : text;
 
   const tokens = (text: string): string => {
+    if (isClean(text)) return text;
     let result = /=|%(?:25)*3D/i.test(text) ? redactIn(text, parameterFields) : text;
-    if (/@|40/.test(text)) result = result.replace(userInfo, "$1").replace(encodedUserInfo, "$1");
+    if (/@|%/.test(text)) result = result.replace(userInfo, "$1").replace(encodedUserInfo, "$1");
     result = result.replace(schemeToken, (match, before: string, token: string) =>
       // An ordinary word has none of these.
       /\d|[a-z][A-Z]|[-.~+][A-Za-z]/.test(token) ? before + replacement : match,
@@ -58,14 +63,14 @@ export function createRedactor({ namesToRedact_ }: NetworkSettings): Redactor {
 
   const headerValue = (name: string, value: string): string => {
     if (/^sec-websocket-protocol$/i.test(name)) return protocols(value.split(/ *, */)).join(", ");
-    return redactHeader(value.replace(schemeTokenOnly, `$1${replacement}`));
+    return isClean(value) ? value : redactHeader(value.replace(schemeTokenOnly, `$1${replacement}`));
   };
 
   return {
     // A `data:` URL may be megabytes long.
     url_: (url) => tokens(url.slice(0, 6e4)),
     tokens_: tokens,
-    text_: (text) => tokens(redactIn(text, fields)),
+    text_: (text) => (isClean(text) ? text : tokens(redactIn(text, fields))),
     headers_: (headers) =>
       Object.fromEntries(
         Object.entries(headers).map(([name, value]) => [name, rankOf(name) ? replacement : headerValue(name, value)]),

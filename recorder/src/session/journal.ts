@@ -22,18 +22,18 @@ export function addTally(sum: Tally, more: Partial<Tally>): void {
   for (const name of Object.keys(more) as (keyof Tally)[]) sum[name] += more[name] ?? 0;
 }
 
-const noCounts: Partial<Tally> = {};
-
 /**
- * What a record adds to the counts of its file. Derived from the record instead of passed by
- * captures, since the network part has a size limit and does not count.
+ * Adds a record to the counts of its file. Derived from the record instead of passed by captures,
+ * since the network part has a size limit and does not count.
  */
-function countsOf({ initiatorType, type, error, responseStatus = 0 }: CountedFields): Partial<Tally> {
-  // Console entries have neither field.
-  if (initiatorType === undefined) return type === undefined ? noCounts : { [type === "error" ? "errors" : type]: 1 };
-  if (type === "close") return noCounts;
-  const isError = error !== undefined || responseStatus >= 400;
-  return { [type === "open" ? "sockets" : "requests"]: 1, errors: isError ? 1 : 0 };
+function countRecord(tally: Tally, { initiatorType, type, error, responseStatus = 0 }: CountedFields): void {
+  if (initiatorType === undefined) {
+    // Console entries have neither field.
+    if (type !== undefined && type !== "open" && type !== "close") tally[type === "error" ? "errors" : type] += 1;
+  } else if (type !== "close") {
+    tally[type === "open" ? "sockets" : "requests"] += 1;
+    if (error !== undefined || responseStatus >= 400) tally.errors += 1;
+  }
 }
 
 interface CountedFields {
@@ -49,12 +49,17 @@ export interface Sink {
   /** Creates a file, which may stay empty. */
   touch_(path: string): void;
   add_(path: string, record: object): void;
-  /** Adds a record that is serialized already; it counts as a line only. */
-  addJson_?(path: string, json: string): void;
+  /** Adds a record that is serialized already; it counts as a line, and as one of `count`. */
+  addJson_?(path: string, json: string, count?: Exclude<keyof Tally, "lines">): void;
+}
+
+interface PendingFile {
+  lines: string[];
+  tally: Tally;
 }
 
 export class Journal implements Sink {
-  #files = new Map<string, { lines: string[]; tally: Tally }>();
+  #files = new Map<string, PendingFile>();
   readonly #maxSize: number;
   readonly #onFull: () => void;
   /** Characters of all lines. */
@@ -74,22 +79,29 @@ export class Journal implements Sink {
     this.#file(path);
   }
 
-  #file(path: string): { lines: string[]; tally: Tally } {
+  #file(path: string): PendingFile {
     let file = this.#files.get(path);
     if (file === undefined) this.#files.set(path, (file = { lines: [], tally: emptyTally() }));
     return file;
   }
 
   add_(path: string, record: object): void {
-    this.addJson_(path, JSON.stringify(record), countsOf(record));
+    const json = JSON.stringify(record);
+    const file = this.#file(path);
+    countRecord(file.tally, record);
+    this.#addLine(file, json);
   }
 
-  addJson_(path: string, json: string, counts: Partial<Tally> = noCounts): void {
+  addJson_(path: string, json: string, count?: Exclude<keyof Tally, "lines">): void {
     const file = this.#file(path);
+    if (count) file.tally[count] += 1;
+    this.#addLine(file, json);
+  }
+
+  #addLine({ lines, tally }: PendingFile, json: string): void {
     const line = json + "\n";
-    file.lines.push(line);
-    file.tally.lines += 1;
-    addTally(file.tally, counts);
+    lines.push(line);
+    tally.lines += 1;
     this.#size += line.length;
     if (this.#size > this.#maxSize) this.#onFull();
   }

@@ -14,6 +14,9 @@ export interface ManifestHead {
   format: "replayscope/1";
   id: string;
   title: string | undefined;
+  user: string | undefined;
+  tags: string[] | undefined;
+  release: string | undefined;
   startedAt: number;
   endedAt: number | undefined;
   pages: PageEntry[];

@@ -18,6 +18,8 @@ export interface SessionState {
   isResumable: boolean;
   /** Where it is delivered. Another app of the origin with another endpoint does not continue it. */
   endpoint?: string | undefined;
+  /** Who uses the page, redacted; the next page may learn it later. */
+  user?: string | undefined;
   /** Characters of the images and fonts recorded, and hashes of their URLs. */
   assets?: { size: number; urls: string[] } | undefined;
 }

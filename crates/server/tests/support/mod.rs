@@ -1,6 +1,8 @@
 //! A running server, and requests to it.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub mod sessions;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
