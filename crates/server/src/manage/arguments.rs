@@ -1,6 +1,10 @@
 //! The arguments of the commands for a store.
 
+use std::time::Duration;
+
 use clap::{Args, Subcommand};
+
+use crate::selection::{Conditions, duration};
 
 /// The store.
 #[derive(Args, Debug)]
@@ -45,4 +49,55 @@ pub enum KeyCommand {
         /// Its id, as listed.
         id: String,
     },
+}
+
+/// What is done with the sessions of a store.
+#[derive(Debug, Subcommand)]
+pub enum KeepCommand {
+    /// Lists the sessions of a store, newest first.
+    Ls(Box<ListOptions>),
+    /// Deletes sessions of a store.
+    Rm(Box<RemoveOptions>),
+}
+
+/// Which sessions are listed.
+#[derive(Args, Debug)]
+pub struct ListOptions {
+    #[command(flatten)]
+    pub store: StoreArguments,
+    #[command(flatten)]
+    pub conditions: Conditions,
+    /// Sessions that were received longer ago than this, such as 30days.
+    #[arg(long, value_name = "AGE", value_parser = duration, conflicts_with_all = ["from", "to"])]
+    pub older: Option<Duration>,
+    /// The most sessions that are listed.
+    #[arg(long, value_name = "COUNT", default_value_t = catalog::DEFAULT_LIMIT)]
+    pub limit: usize,
+    /// Writes JSON Lines, one session a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which sessions are deleted.
+#[derive(Args, Debug)]
+pub struct RemoveOptions {
+    #[command(flatten)]
+    pub store: StoreArguments,
+    /// Their ids, with --project, or `PROJECT/ID`.
+    #[arg(value_name = "SESSION")]
+    pub sessions: Vec<String>,
+    #[command(flatten)]
+    pub conditions: Conditions,
+    /// Sessions that were received longer ago than this, such as 30days.
+    #[arg(long, value_name = "AGE", value_parser = duration, conflicts_with_all = ["from", "to"])]
+    pub older: Option<Duration>,
+    /// Lists what would be deleted, and deletes nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Deletes without asking.
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Writes JSON Lines, one session a line.
+    #[arg(long)]
+    pub json: bool,
 }
