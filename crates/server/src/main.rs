@@ -2,6 +2,7 @@
 //! assistants.
 
 mod arguments;
+mod bundle;
 mod commands;
 mod health;
 mod manage;

@@ -1,6 +1,9 @@
 //! What is done with a store on the command line.
 
 mod arguments;
+mod check;
+mod export;
+mod import;
 mod key;
 mod list;
 mod progress;
@@ -15,7 +18,10 @@ use tokio::runtime::Runtime;
 
 use crate::rows::session_key;
 use crate::{Failure, Outcome};
-pub use arguments::{KeepCommand, KeyCommand, ListOptions, RemoveOptions, StoreArguments};
+pub use arguments::{
+    CheckOptions, ExportOptions, ImportOptions, KeepCommand, KeyCommand, ListOptions, RemoveOptions,
+    StoreArguments,
+};
 
 /// Makes, lists or revokes keys of recorders.
 ///
@@ -34,6 +40,9 @@ pub fn run(command: &KeepCommand) -> Result<Outcome, Failure> {
     match command {
         KeepCommand::Ls(options) => runtime.block_on(list::run(options)),
         KeepCommand::Rm(options) => runtime.block_on(remove::run(options)),
+        KeepCommand::Export(options) => runtime.block_on(export::run(options)),
+        KeepCommand::Import(options) => runtime.block_on(import::run(options)),
+        KeepCommand::Check(options) => runtime.block_on(check::run(options)),
     }
 }
 

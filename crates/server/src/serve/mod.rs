@@ -2,6 +2,8 @@
 
 mod access;
 mod admin;
+mod deletion;
+mod download;
 mod ingest;
 mod jobs;
 mod keys;

@@ -1,50 +1,10 @@
-//! Keeping sessions on a store by the command line: `ls` and `rm`. Needs the built viewer in `dist/`.
-
-mod support;
-
-use std::process::{Command, Output, Stdio};
+//! `ls` and `rm`.
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-use support::path;
-use support::sessions::{batch, new_folder, post_batch, request_record, run, serve};
-
-/// A store with sessions of these ids.
-fn store_with(sessions: &[&str]) -> (TempDir, String) {
-    let folder = new_folder();
-    let server = serve(&folder, &[]);
-    for session in sessions {
-        let body = batch(session, 1, &[("resources.jsonl", request_record("https://shop.test/a"))]);
-        assert_eq!(post_batch(&server, "", &body).status, 204);
-    }
-    server.get("/sessions.json");
-    drop(server);
-    let store = path(&folder, "store");
-    (folder, store)
-}
-
-fn command(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_replayscope"))
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .expect("it ends")
-}
-
-fn error(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-/// The sessions that `ls` lists, sorted.
-fn listed(store: &str, conditions: &[&str]) -> Vec<String> {
-    let lines = run(&[&["ls", "--json", "--store", store], conditions].concat());
-    let value = |line: &str| serde_json::from_str::<Value>(line).expect("JSON");
-    let mut ids: Vec<String> =
-        lines.lines().map(|line| value(line)["id"].as_str().expect("an id").to_owned()).collect();
-    ids.sort();
-    ids
-}
+use crate::common::{command, errors, listed, store_with};
+use crate::support::path;
+use crate::support::sessions::{files_below, new_folder, run};
 
 #[test]
 fn sessions_are_listed_by_the_conditions_of_the_catalog() {
@@ -74,7 +34,7 @@ fn a_store_is_not_made_by_listing_it() {
     let folder = new_folder();
     let output = command(&["ls", "--store", &path(&folder, "nothing")]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(error(&output).contains("is not a store"), "{}", error(&output));
+    assert!(errors(&output).contains("is not a store"), "{}", errors(&output));
     assert!(!folder.path().join("nothing").exists());
 }
 
@@ -83,7 +43,7 @@ fn sessions_are_deleted_by_name_with_their_files() {
     let (folder, store) = store_with(&["s-1", "s-2"]);
     run(&["rm", "--store", &store, "--yes", "default/s-1"]);
     assert_eq!(listed(&store, &[]), ["s-2"]);
-    let left = support::sessions::files_below(&folder.path().join("store/inbox"));
+    let left = files_below(&folder.path().join("store/inbox"));
     assert!(left.iter().all(|file| !file.to_string_lossy().contains("s-1")), "{left:?}");
     let again = command(&["rm", "--store", &store, "--yes", "default/s-3"]);
     assert_eq!(again.status.code(), Some(2), "there is no such session");
@@ -111,7 +71,7 @@ fn nothing_is_deleted_without_a_condition_or_an_answer() {
         &["--q", "s-1"],
     ] {
         let output = command(&[&["rm", "--store", &store], arguments].concat());
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", error(&output));
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", errors(&output));
     }
     assert_eq!(listed(&store, &[]), ["s-1"]);
 }
