@@ -152,7 +152,9 @@ impl Zip {
 }
 
 fn put(bytes: &mut Vec<u8>, parts: &[&[u8]]) {
-    parts.iter().for_each(|part| bytes.extend_from_slice(part));
+    for part in parts {
+        bytes.extend_from_slice(part);
+    }
 }
 
 /// What a file's header and its entry in the directory have in common.

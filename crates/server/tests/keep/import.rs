@@ -9,11 +9,12 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use crate::common::{command, errors, listed, store_with, values};
-use crate::support::sessions::{new_folder, run};
+use crate::support::sessions::{files_below, new_folder, run};
 use crate::support::{folder_with, path};
 
 const MANIFEST: &str = r#"{"format":"replayscope/1","id":"basket","title":"Basket","startedAt":1800000000000,
-    "pages":[{"id":"p","url":"https://shop.test/","startedAt":1800000000000,"timeOrigin":1800000000000}],
+    "pages":[
+        {"id":"p", "url":"https://shop.test/","startedAt":1800000000000,"timeOrigin":1800000000000}],
     "files":{"resources":{"path":"resources.jsonl"},"sockets":{"feed":{"path":"sockets/feed.jsonl"}}}}"#;
 const RESOURCES: &str = r#"{"name":"https://shop.test/a","initiatorType":"fetch","method":"GET","startTimeAbs":1800000000100,"responseEndAbs":1800000000200,"responseStatus":500, "x": 1.50}
 {"initiatorType":"websocket","type":"open","socketId":"feed","name":"wss://shop.test/ws","startTimeAbs":1800000000300}
@@ -102,6 +103,33 @@ fn another_session_with_the_same_id_gets_an_id_of_its_content() {
         assert!(other[0]["session"].as_str().expect("an id").starts_with("basket-"), "{other:?}");
     }
     assert_eq!(listed(&store, &[]).len(), 2);
+}
+
+#[test]
+fn an_import_that_was_interrupted_is_completed_by_the_same_command() {
+    let (folder, source) = (new_folder(), native());
+    // More than one batch.
+    let long = format!(
+        "{{\"type\":\"sent\",\"timeStamp\":1800000000400,\"message\":\"{}\"}}\n",
+        "x".repeat(1 << 20)
+    );
+    fs::write(source.path().join("sockets/feed.jsonl"), long.repeat(9)).expect("a file");
+    let (store, source) = (path(&folder, "store"), path(&source, ""));
+    import(&[&source, "--to", &store]);
+    // As if it had ended after the first batch.
+    let root = folder.path().join("store");
+    fs::remove_dir_all(root.join("sessions")).expect("a session");
+    fs::remove_dir_all(root.join("catalog")).expect("a catalog");
+    let mut batches = files_below(&root.join("inbox"));
+    batches.sort();
+    assert!(batches.len() > 2, "{batches:?}");
+    for batch in &batches[1..] {
+        fs::remove_file(batch).expect("a batch");
+    }
+    let again = import(&[&source, "--to", &store]);
+    assert_eq!((&again[0]["session"], &again[0]["state"]), (&json!("basket"), &json!("imported")));
+    let rows = values(&run(&["ls", "--json", "--store", &store]));
+    assert_eq!((rows.len(), &rows[0]["counts"]["messages"]), (1, &json!(9)));
 }
 
 #[test]

@@ -30,7 +30,8 @@ pub fn batch(session: &str, sequence: u32, records: &[(&str, Value)]) -> Vec<u8>
     let head = json!({"session": session, "sequence": sequence, "page": "page-1", "manifest": manifest});
     let mut text = format!("{head}\n");
     for (file, record) in records {
-        text += &format!("{}\n", json!({"file": file, "record": record}));
+        text += &json!({"file": file, "record": record}).to_string();
+        text.push('\n');
     }
     text.into_bytes()
 }

@@ -14,9 +14,40 @@ use crate::Failure;
 /// Longest time until an answer.
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// Bytes of the bodies that are posted. Recorders send up to the first; the next ones find the limit.
-const SIZES: [usize; 6] = [8 << 20, 4 << 20, 2 << 20, 1_000_000, 256 << 10, 1000];
+const SIZES: [usize; 6] = [8 << 20, 4 << 20, 2 << 20, 1_000_000, 256 << 10, SMALLEST];
+const SMALLEST: usize = 1000;
 /// Longest part of an answer's text that is looked at, in bytes.
 const MAX_TEXT: usize = 1000;
+
+/// Whose limit a body exceeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Limit {
+    Server,
+    Proxy,
+    /// The connection was closed without an answer.
+    Unknown,
+}
+
+impl Limit {
+    /// The one who answered with that text.
+    fn of(text: &str) -> Self {
+        // The server's own words.
+        if text.starts_with("A batch has at most") { Self::Server } else { Self::Proxy }
+    }
+
+    fn advice(self) -> &'static str {
+        match self {
+            Self::Server => "it is the server's limit: raise --max-batch-bytes",
+            Self::Proxy => {
+                "it is a proxy's limit: nginx: client_max_body_size 64m; Caddy: request_body { max_size 64MB }"
+            }
+            Self::Unknown => {
+                "it is a proxy's limit (nginx: client_max_body_size 64m; Caddy: request_body { max_size 64MB }) or the \
+                 server's (--max-batch-bytes)"
+            }
+        }
+    }
+}
 
 pub(super) async fn check(address: &str, key: Option<&str>, report: &mut Report) -> Result<(), Failure> {
     let url = Url::parse(address)
@@ -26,23 +57,27 @@ pub(super) async fn check(address: &str, key: Option<&str>, report: &mut Report)
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build();
     let client = client.map_err(|error| Failure::Argument(format!("Nothing can be asked: {error}")))?;
-    let mut refused: Option<(usize, String)> = None;
+    let mut refused: Option<(usize, Limit)> = None;
     for size in SIZES {
-        let answer = match post(&client, &url, key, size).await {
+        let (status, text) = match post(&client, &url, key, size).await {
             Ok(answer) => answer,
-            // Some proxies close the connection before they have read a body that is too large.
-            Err(why) if size != SIZES[SIZES.len() - 1] => (StatusCode::PAYLOAD_TOO_LARGE, why),
-            Err(why) => return report.add("server", State::Failed, &format!("{url} does not answer: {why}")),
-        };
-        match answer {
-            (StatusCode::PAYLOAD_TOO_LARGE, text) => refused = refused.or(Some((size, text))),
-            (status, _) => {
-                return match refused {
-                    Some((too_large, text)) if is_reached(status) => limited(report, size, too_large, &text),
-                    _ => unlimited(report, status, size),
-                };
+            // Who does not read a body to its end closes the connection, sometimes before the answer has arrived.
+            Err(_) if size != SMALLEST => {
+                refused = Some((size, Limit::Unknown));
+                continue;
             }
+            Err(why) => {
+                return report.add("server", State::Failed, &format!("{url} does not answer: {why}"));
+            }
+        };
+        if status == StatusCode::PAYLOAD_TOO_LARGE {
+            refused = Some((size, Limit::of(&text)));
+            continue;
         }
+        return match refused {
+            Some((too_large, limit)) if is_reached(status) => limited(report, size, too_large, limit),
+            _ => unlimited(report, status, size),
+        };
     }
     report.add("body limit", State::Failed, "bodies of 1,000 bytes are refused as too large (413)")
 }
@@ -111,14 +146,9 @@ fn unlimited(report: &mut Report, status: StatusCode, size: usize) -> Result<(),
     report.add("server", State::Failed, &format!("status {}: {text}", status.as_u16()))
 }
 
-fn limited(report: &mut Report, fits: usize, too_large: usize, text: &str) -> Result<(), Failure> {
+fn limited(report: &mut Report, fits: usize, too_large: usize, limit: Limit) -> Result<(), Failure> {
     report.add("server", State::Ok, "takes batches")?;
-    // The server's own words.
-    let advice = if text.starts_with("A batch has at most") {
-        "it is the server's limit: raise --max-batch-bytes"
-    } else {
-        "it is a proxy's limit: nginx: client_max_body_size 64m; Caddy: request_body { max_size 64MB }"
-    };
+    let advice = limit.advice();
     let text = format!("bodies of {fits} bytes reach the server, of {too_large} do not: {advice}");
     report.add("body limit", State::Failed, &text)
 }

@@ -180,11 +180,11 @@ impl Listing<'_> {
         let orphans = self.orphans(unlisted).await?;
         self.progress.clear();
         let total = plural(there.len() as u64, "session");
-        self.finding(report, "catalog", orphans, "not in the catalog", &total)?;
+        self.finding(report, "catalog", &orphans, "not in the catalog", &total)?;
         self.finding(
             report,
             "catalog rows",
-            gone,
+            &gone,
             "in the catalog, and not in the store",
             "none is without its session",
         )
@@ -264,7 +264,7 @@ impl Listing<'_> {
         &self,
         report: &mut Report,
         check: &str,
-        found: Found,
+        found: &Found,
         what: &str,
         good: &str,
     ) -> Result<(), Failure> {

@@ -43,7 +43,8 @@ impl ContentHash {
     /// The first bytes of the hash, as hexadecimal digits.
     pub(super) fn finish(mut self) -> String {
         self.end_line();
-        self.hasher.finalize().iter().take(LEN).map(|byte| format!("{byte:02x}")).collect()
+        let digest = self.hasher.finalize();
+        digest.iter().take(LEN).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
     }
 
     fn end_line(&mut self) {
@@ -96,7 +97,7 @@ pub(super) async fn stored(
         let mut body = file.body;
         let mut unpacked = match file.encoding {
             Encoding::Plain => Unpacked::Plain(hash),
-            Encoding::Gzip => Unpacked::Gzip(MultiGzDecoder::new(hash)),
+            Encoding::Gzip => Unpacked::Gzip(Box::new(MultiGzDecoder::new(hash))),
         };
         while let Some(bytes) = body.next().await {
             if unpacked.write_all(&bytes?).is_err() {
@@ -114,7 +115,7 @@ pub(super) async fn stored(
 /// A file that is hashed as it is unpacked.
 enum Unpacked {
     Plain(ContentHash),
-    Gzip(MultiGzDecoder<ContentHash>),
+    Gzip(Box<MultiGzDecoder<ContentHash>>),
 }
 
 impl Unpacked {

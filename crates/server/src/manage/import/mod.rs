@@ -126,21 +126,16 @@ async fn store(
         Ok::<_, Failure>(SessionKey::new(project.clone(), id))
     };
     let unique = named(&unique_id(id.as_deref().unwrap_or(&session_name(file)), &session.content))?;
-    let (key, place) = match id {
-        Some(id) => {
-            let own = named(&id)?;
-            match place(kept, &own, &session.content).await? {
-                Place::Other => {
-                    let place = place(kept, &unique, &session.content).await?;
-                    (unique, place)
-                }
-                place => (own, place),
-            }
-        }
-        None => {
-            let place = place(kept, &unique, &session.content).await?;
-            (unique, place)
-        }
+    let own = id.as_deref().map(named).transpose()?;
+    let own_place = match &own {
+        Some(own) => place(kept, own, &session.content).await?,
+        None => Place::Other,
+    };
+    let (key, place) = if let (Some(own), Place::Free | Place::Same) = (own, &own_place) {
+        (own, own_place)
+    } else {
+        let found = place(kept, &unique, &session.content).await?;
+        (unique, found)
     };
     let is_new = !matches!(place, Place::Same);
     if is_new {

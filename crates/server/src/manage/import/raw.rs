@@ -93,6 +93,9 @@ impl<'a> RawSession<'a> {
         let listed = head.get("files").map(|files| serde_json::from_str::<FileList>(files.get()));
         let listed = listed.transpose().map_err(manifest)?.unwrap_or_default();
         without_own_keys(&mut head);
+        for value in head.values_mut() {
+            *value = RawValue::from_string(on_one_line(value.get())).map_err(manifest)?;
+        }
         let renamed = renamed(&listed);
         let parts = parts(listed, &renamed);
         let mut session = Self { files, head, parts, renamed, content: String::new() };
@@ -124,6 +127,21 @@ impl<'a> RawSession<'a> {
         }
         Ok(hash.finish())
     }
+}
+
+/// JSON without white space between its values, which may have line ends: a batch's first line is one line.
+fn on_one_line(json: &str) -> String {
+    let (mut is_text, mut is_escaped) = (false, false);
+    let is_kept = |character: &char| {
+        let is_kept = is_text || !character.is_ascii_whitespace();
+        match character {
+            '"' if !is_escaped => is_text = !is_text,
+            _ => {}
+        }
+        is_escaped = *character == '\\' && !is_escaped;
+        is_kept
+    };
+    json.chars().filter(is_kept).collect()
 }
 
 /// Removes what the store writes itself, or a reader adds.
@@ -220,5 +238,37 @@ impl Lines<'_> {
 
     fn unsuitable(&self, why: &str) -> Unsuitable {
         Unsuitable::Form(format!("{}, line {}: {why}", self.path, self.number))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_white_space_between_values_is_removed() {
+        let json = "{ \"a b\" : [ 1.50,\n\"c \\\" d\\\\\" , \" \\\\ \" ]\r\n}";
+        let expected = "{\"a b\":[1.50,\"c \\\" d\\\\\",\" \\\\ \"]}";
+        assert_eq!(on_one_line(json), expected);
+    }
+
+    #[test]
+    fn sockets_whose_ids_are_no_names_get_others() {
+        let listed: FileList = serde_json::from_str(
+            r#"{"resources":{"path":"r"},"sockets":{"a/b":{"path":"1"},"messages-1":{"path":"2"},"ok":{"path":"3"}}}"#,
+        )
+        .expect("files");
+        let renamed = renamed(&listed);
+        assert_eq!(renamed, HashMap::from([("a/b".to_owned(), "messages-2".to_owned())]));
+        let parts = parts(listed, &renamed);
+        let names: Vec<(&str, &str)> =
+            parts.iter().map(|part| (part.name.as_str(), part.path.as_str())).collect();
+        let expected = [
+            ("resources.jsonl", "r"),
+            ("sockets/messages-1.jsonl", "2"),
+            ("sockets/messages-2.jsonl", "1"),
+            ("sockets/ok.jsonl", "3"),
+        ];
+        assert_eq!(names, expected);
     }
 }
