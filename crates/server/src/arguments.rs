@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::health::HealthArguments;
-use crate::manage::KeyCommand;
+use crate::manage::{KeepCommand, KeyCommand};
 use crate::serve::ServeArguments;
 
 /// Reads recorded browser sessions: HAR, Playwright traces, rrweb, PostHog, Sentry, Highlight and
@@ -28,6 +28,8 @@ pub enum Command {
     /// Makes, lists and revokes keys of recorders.
     #[command(subcommand)]
     Key(KeyCommand),
+    #[command(flatten)]
+    Keep(KeepCommand),
     /// Answers an assistant's questions about recordings: an MCP server over standard input and output.
     Mcp(McpOptions),
     #[command(flatten)]

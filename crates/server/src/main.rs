@@ -2,6 +2,7 @@
 //! assistants.
 
 mod arguments;
+mod bundle;
 mod commands;
 mod health;
 mod manage;
@@ -10,6 +11,8 @@ mod open;
 mod outcome;
 mod output;
 mod recording;
+mod rows;
+mod selection;
 mod serve;
 mod source;
 mod web;
@@ -57,6 +60,7 @@ fn run(command: &Command) -> Result<Outcome, Failure> {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Health(arguments) => health::run(arguments),
         Command::Key(command) => manage::run_key(command),
+        Command::Keep(command) => manage::run(command),
         Command::Mcp(options) => mcp::run(options),
         Command::Read(command) => commands::run(command),
     }

@@ -76,6 +76,11 @@ impl Recording {
         Ok(Self { session: loader.into_session(), failure, files })
     }
 
+    /// Its files.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
     /// The messages of a socket or an event stream; `None` where the recording has none of its own.
     ///
     /// # Errors

@@ -39,7 +39,7 @@ mod unpack;
 mod view;
 
 pub use batch::{Batch, BatchError, BatchErrorKind, BatchSummary, Limits, Tally};
-pub use compact::{Compacted, Expired, Pass, Swept};
+pub use compact::{Compacted, Expired, InInbox, Pass, Swept};
 pub use delete::Deleted;
 pub use error::{Cause, StoreError, Unavailable};
 pub use keys::{IngestKey, KeySet, Quota};

@@ -24,6 +24,7 @@ use crate::arguments::{Finding, Input, ReadCommand};
 use crate::output::{Output, report_load_error, report_load_errors};
 use crate::recording::Recording;
 use crate::{Failure, Outcome};
+pub use convert::{NewFile, NewFolder, session_name, to_folder};
 pub use details::BodyRange;
 pub use inspection::Inspection;
 

@@ -1,6 +1,11 @@
 //! The arguments of the commands for a store.
 
+use std::path::PathBuf;
+use std::time::Duration;
+
 use clap::{Args, Subcommand};
+
+use crate::selection::{Conditions, duration};
 
 /// The store.
 #[derive(Args, Debug)]
@@ -45,4 +50,117 @@ pub enum KeyCommand {
         /// Its id, as listed.
         id: String,
     },
+}
+
+/// What is done with the sessions of a store.
+#[derive(Debug, Subcommand)]
+pub enum KeepCommand {
+    /// Lists the sessions of a store, newest first.
+    Ls(Box<ListOptions>),
+    /// Deletes sessions of a store.
+    Rm(Box<RemoveOptions>),
+    /// Writes a session of a store to a zip archive or a folder.
+    Export(ExportOptions),
+    /// Makes sessions of a store from recordings.
+    Import(ImportOptions),
+    /// Finds out whether a store, or the way to a server, is fit for sessions: status 0 if so, else 2.
+    Check(CheckOptions),
+}
+
+/// Which sessions are listed.
+#[derive(Args, Debug)]
+pub struct ListOptions {
+    #[command(flatten)]
+    pub store: StoreArguments,
+    #[command(flatten)]
+    pub conditions: Conditions,
+    /// Sessions that were received longer ago than this, such as 30days.
+    #[arg(long, value_name = "AGE", value_parser = duration, conflicts_with_all = ["from", "to"])]
+    pub older: Option<Duration>,
+    /// The most sessions that are listed.
+    #[arg(long, value_name = "COUNT", default_value_t = catalog::DEFAULT_LIMIT)]
+    pub limit: usize,
+    /// Writes JSON Lines, one session a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which sessions are deleted.
+#[derive(Args, Debug)]
+pub struct RemoveOptions {
+    #[command(flatten)]
+    pub store: StoreArguments,
+    /// Their ids, with --project, or `PROJECT/ID`.
+    #[arg(value_name = "SESSION")]
+    pub sessions: Vec<String>,
+    #[command(flatten)]
+    pub conditions: Conditions,
+    /// Sessions that were received longer ago than this, such as 30days.
+    #[arg(long, value_name = "AGE", value_parser = duration, conflicts_with_all = ["from", "to"])]
+    pub older: Option<Duration>,
+    /// Lists what would be deleted, and deletes nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Deletes without asking.
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Writes JSON Lines, one session a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which session is written, and where.
+#[derive(Args, Debug)]
+pub struct ExportOptions {
+    #[command(flatten)]
+    pub store: StoreArguments,
+    /// Its id, or `PROJECT/ID`.
+    pub session: String,
+    /// Its project; not needed where only one has a session of that id.
+    #[arg(long, value_name = "NAME")]
+    pub project: Option<String>,
+    /// A file that ends in .zip, or a folder. Without it, a zip archive with the session's id in the current folder.
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// Replaces what is there.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// What is imported, and where to.
+#[derive(Args, Debug)]
+pub struct ImportOptions {
+    /// The recordings: files, folders, zip archives, or - for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<String>,
+    /// The store: a folder, or the URL of an object store (s3, gs, az).
+    #[arg(long, value_name = "URL|FOLDER")]
+    pub to: String,
+    /// The project that the sessions become part of.
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub project: String,
+    /// Keeps credentials of recordings in other formats as recorded; without it they are redacted. A session of
+    /// Replayscope is taken as it is.
+    #[arg(long)]
+    pub credentials: bool,
+    /// Writes JSON Lines, one recording a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What is checked.
+#[derive(Args, Debug)]
+pub struct CheckOptions {
+    /// A store (a folder, or a URL of s3, gs or az), or a server's address as recorders use it (http, https).
+    #[arg(env = "REPLAYSCOPE_STORE", value_name = "STORE|URL", default_value = "replayscope-data")]
+    pub target: String,
+    /// Lists sessions that the catalog does not have, and removes those from it that the store does not have.
+    #[arg(long)]
+    pub repair: bool,
+    /// A recorder's key, for a server.
+    #[arg(long, env = "REPLAYSCOPE_KEY", value_name = "KEY", hide_env_values = true)]
+    pub key: Option<String>,
+    /// Writes JSON Lines, one check a line.
+    #[arg(long)]
+    pub json: bool,
 }

@@ -1,17 +1,17 @@
 //! What a server does on its own: the catalog, compaction, deletion of what has been replaced.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use catalog::{MergeSettings, Row, State};
-use store::{BatchSummary, Project, SessionKey, SessionSummary, StoreError};
+use store::{SessionKey, StoreError};
 use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::metrics::count;
-use super::sessions::session_key;
 use super::settings::Role;
 use super::{App, ended};
+use crate::rows::{deleted_row, epoch_ms, now_ms, row_of_session, session_key};
 
 /// Longest time between two looks for sessions that are too old; each lists all files of the store.
 const EXPIRE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -70,56 +70,6 @@ fn ticks(period: Duration) -> Interval {
 /// Shortest time between two runs of a job.
 const MIN_PERIOD: Duration = Duration::from_millis(50);
 
-/// Epoch milliseconds by this machine's clock.
-pub(super) fn now_ms() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
-}
-
-/// The row of a session whose batches wait: what it has is counted when it is compacted.
-pub(super) fn row_of_batch(project: &Project, batch: &BatchSummary, now: i64) -> Row {
-    let summary = batch.session_summary();
-    let row = Row::new(project.as_str(), batch.session().as_str(), now);
-    Row { ended: None, ..described(row, &summary) }
-}
-
-/// The row of a session that was compacted.
-pub(super) fn row_of_session(key: &SessionKey, summary: &SessionSummary) -> Row {
-    let [first, last] = summary.received;
-    let row = Row::new(key.project.as_str(), key.session.as_str(), last);
-    let counts = &summary.counts;
-    Row {
-        generation: u32::try_from(summary.generation).unwrap_or(catalog::DELETED_GENERATION - 1),
-        state: State::Final,
-        received_first: first,
-        requests: Some(counts.requests),
-        sockets: Some(counts.sockets),
-        messages: Some(counts.messages),
-        errors: Some(counts.errors),
-        console_errors: Some(counts.console_errors),
-        bytes: Some(summary.bytes),
-        holes: Some(summary.holes.len() as u64),
-        ..described(row, summary)
-    }
-}
-
-/// Adds what the recorder says of a session.
-fn described(row: Row, summary: &SessionSummary) -> Row {
-    let host =
-        summary.page_urls.first().and_then(|url| Some(url::Url::parse(url).ok()?.host_str()?.to_owned()));
-    Row {
-        started: summary.started_at.map(|at| at as i64),
-        ended: summary.ended_at.map(|at| at as i64),
-        title: summary.title.clone(),
-        page_urls: summary.page_urls.clone(),
-        host,
-        user: summary.user.clone(),
-        tags: summary.tags.iter().map(|(name, value)| format!("{name}={value}")).collect(),
-        release: summary.release.clone(),
-        user_agent: summary.user_agent.clone(),
-        ..row
-    }
-}
-
 impl App {
     /// Compacts what is due, lists it, and deletes what has been replaced.
     async fn compact(&self) -> Result<(), StoreError> {
@@ -140,8 +90,7 @@ impl App {
         }
         self.list_forgotten().await?;
         // By the store's clock, which also dates its files.
-        let now = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
-        match self.catalog.merge(now, &MergeSettings::default()).await {
+        match self.catalog.merge(epoch_ms(now), &MergeSettings::default()).await {
             Ok(_) => {}
             Err(error) => self.note_catalog_failure(&error),
         }
@@ -191,18 +140,8 @@ impl App {
     }
 
     async fn list_deleted(&self, key: &SessionKey) {
-        let (project, session) = (key.project.as_str(), key.session.as_str());
-        let query = catalog::Query {
-            project: Some(project.to_owned()),
-            q: Some(session.to_owned()),
-            limit: catalog::MAX_LIMIT,
-            ..catalog::Query::default()
-        };
         self.flush_catalog().await;
-        let found = self.catalog.query(&query).await.unwrap_or_default().rows;
-        let row = found.into_iter().find(|row| row.session == session);
-        let row = row.unwrap_or_else(|| Row::new(project, session, now_ms()));
-        self.listed.put_back(vec![row.into_deleted(now_ms())]);
+        self.listed.put_back(vec![deleted_row(&self.catalog, key).await]);
         self.flush_catalog().await;
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use catalog::Row;
 use store::{BatchSummary, Project};
 
-use super::jobs::now_ms;
+use crate::rows::{now_ms, row_of_batch};
 
 /// A session that goes on is listed again after this time, so that its row says when it was last heard of.
 const REPEAT: Duration = Duration::from_secs(60);
@@ -40,7 +40,7 @@ impl Listed {
         }
         let first = known.map_or(now, |(_, first)| first);
         rows.known.insert(key, (Instant::now(), first));
-        let mut row = super::jobs::row_of_batch(project, batch, now);
+        let mut row = row_of_batch(project, batch, now);
         row.received_first = first;
         rows.waiting.push(row);
     }

@@ -2,6 +2,8 @@
 
 mod access;
 mod admin;
+mod deletion;
+mod download;
 mod ingest;
 mod jobs;
 mod keys;
@@ -14,6 +16,8 @@ mod settings;
 
 use std::sync::Arc;
 
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use catalog::Catalog;
 use store::{SessionKey, Store, StoreError};
 use tokio::runtime::{Handle, Runtime};
@@ -157,6 +161,12 @@ impl App {
             self.listed.put_back(rows);
             self.note_catalog_failure(&error);
         }
+    }
+
+    /// What is answered to a viewer who would delete something where anyone is a viewer.
+    fn refuses_changes(&self) -> Option<Response> {
+        let is_refused = !self.access.permits_changes(self.is_loopback);
+        is_refused.then(|| (StatusCode::FORBIDDEN, "A public server deletes nothing.\n").into_response())
     }
 
     /// Logs a failure of the store, for the operator.

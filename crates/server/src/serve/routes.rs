@@ -13,7 +13,7 @@ use axum::{Form, Router};
 use serde::Deserialize;
 
 use super::settings::Role;
-use super::{App, admin, ingest, login, sessions};
+use super::{App, admin, deletion, download, ingest, login, sessions};
 use crate::web::{LOOPBACK_NAMES, only_hosts, with_security_headers};
 
 /// What is shown to viewers only.
@@ -43,7 +43,8 @@ pub(super) fn app(state: Arc<App>) -> Router {
 fn viewing(state: &Arc<App>) -> Router<Arc<App>> {
     Router::new()
         .route("/sessions.json", get(sessions::list))
-        .route("/s/{project}/{session}", axum::routing::delete(sessions::delete))
+        .route("/v1/delete", post(deletion::delete))
+        .route("/s/{project}/{session}", get(download::archive).delete(sessions::delete))
         .route("/s/{project}/{session}/{*path}", get(sessions::file))
         .route("/", get(viewer_file))
         .route("/session", get(viewer_file))

@@ -13,57 +13,35 @@ use serde::Deserialize;
 use store::{SessionKey, SessionView, StoreError};
 
 use super::App;
+use crate::rows::session_key;
+use crate::selection::Conditions;
 use crate::web::as_stored;
 
 /// The manifest of a session.
 const MANIFEST: &str = "session.json";
 
-/// The parameters of `/sessions.json`.
+/// Which page of the sessions is asked for.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Parameters {
-    project: Option<String>,
-    from: Option<i64>,
-    to: Option<i64>,
-    url: Option<String>,
-    user: Option<String>,
-    q: Option<String>,
-    errors: Option<u64>,
-    sockets: Option<u64>,
-    min: Option<u64>,
-    max: Option<u64>,
-    state: Option<String>,
+pub(super) struct Paging {
     before: Option<String>,
     limit: Option<usize>,
 }
 
-impl From<Parameters> for catalog::Query {
-    fn from(parameters: Parameters) -> Self {
-        let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
-        Self {
-            project: filled(parameters.project),
-            from: parameters.from,
-            to: parameters.to,
-            url: filled(parameters.url),
-            user: filled(parameters.user),
-            q: filled(parameters.q),
-            errors: parameters.errors,
-            sockets: parameters.sockets,
-            min: parameters.min,
-            max: parameters.max,
-            state: parameters.state.as_deref().and_then(catalog::State::from_name),
-            before: filled(parameters.before),
-            limit: parameters.limit.unwrap_or(DEFAULT_LIMIT),
-            ..Self::default()
-        }
-    }
-}
-
 /// A page of the catalog.
-pub(super) async fn list(State(app): State<Arc<App>>, Query(parameters): Query<Parameters>) -> Response {
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    Query(conditions): Query<Conditions>,
+    Query(paging): Query<Paging>,
+) -> Response {
+    let query = catalog::Query {
+        before: paging.before.filter(|before| !before.is_empty()),
+        limit: paging.limit.unwrap_or(DEFAULT_LIMIT),
+        ..conditions.query()
+    };
     // What this server has just received is in the catalog before it is asked.
     app.flush_catalog().await;
-    let page = match app.catalog.query(&parameters.into()).await {
+    let page = match app.catalog.query(&query).await {
         Ok(page) => page,
         Err(catalog::Error::InvalidCursor) => {
             return (StatusCode::BAD_REQUEST, "The parameter `before` is no cursor.\n").into_response();
@@ -98,10 +76,6 @@ pub(super) async fn file(
     };
     as_stored(&mut response);
     response
-}
-
-pub(super) fn session_key(project: &str, session: &str) -> Option<SessionKey> {
-    Some(SessionKey::new(project.parse().ok()?, session.parse().ok()?))
 }
 
 async fn answer(
@@ -158,8 +132,8 @@ pub(super) async fn delete(
     Path((project, session)): Path<(String, String)>,
 ) -> Response {
     let Some(key) = session_key(&project, &session) else { return StatusCode::NOT_FOUND.into_response() };
-    if !app.access.permits_changes(app.is_loopback) {
-        return (StatusCode::FORBIDDEN, "A public server deletes nothing.\n").into_response();
+    if let Some(refusal) = app.refuses_changes() {
+        return refusal;
     }
     match app.delete(&key).await {
         Ok(true) => StatusCode::NO_CONTENT.into_response(),

@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::{Args, Command, ValueEnum};
 
 use crate::Failure;
+use crate::selection::duration;
 
 /// The settings of a server; `docs/deploy.md` lists them.
 #[derive(Args, Clone, Debug)]
@@ -135,10 +136,6 @@ impl ServeArguments {
     pub fn has(&self, role: Role) -> bool {
         self.role.contains(&role)
     }
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text).map_err(|error| format!("{error}; write 30s, 5min or 7days"))
 }
 
 /// Makes the values of the file that `--config` or `REPLAYSCOPE_CONFIG` names the defaults of the flags.

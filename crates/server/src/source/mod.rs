@@ -87,6 +87,11 @@ impl Files {
         }
     }
 
+    /// The path of the first file.
+    pub fn first(&self) -> &str {
+        &self.first
+    }
+
     /// Reads `first` first.
     pub fn begin_with(&mut self, first: &str) {
         if !matches!(self.location, Location::Input(_)) {

@@ -160,7 +160,11 @@ fn refusals_do_not_quote_the_batch() {
 
 #[test]
 fn a_batch_that_is_sent_again_is_the_same_one() {
-    let line = |sent: u32| format!(r#"{{"session":"s-1","sequence":1,"page":"p","sentAt":{sent},"manifest":{{"format":"replayscope/1","id":"s-1"}}}}"#);
+    let line = |sent: u32| {
+        format!(
+            r#"{{"session":"s-1","sequence":1,"page":"p","sentAt":{sent},"manifest":{{"format":"replayscope/1","id":"s-1"}}}}"#
+        )
+    };
     let batch = |sent, record: &str| {
         let body = format!("{}\n{{\"file\":\"resources.jsonl\",\"record\":{record}}}\n", line(sent));
         parse(&body).expect("a batch").hash()

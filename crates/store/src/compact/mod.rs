@@ -15,16 +15,19 @@ mod sweep;
 mod upload;
 mod write;
 
+use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
+use object_store::ObjectStore;
+use object_store::path::Path;
 
 use self::due::{Due, Group};
 use self::lock::PassLock;
 use self::session::Outcome;
 use crate::error::StoreError;
 use crate::inbox::Loaded;
-use crate::layout::SessionKey;
+use crate::layout::{SESSIONS, SessionKey};
 use crate::manifest::{MAX_MANIFEST, Manifest};
 use crate::sequences::Sequences;
 use crate::store::Store;
@@ -80,6 +83,28 @@ impl Store {
         Ok(pass)
     }
 
+    /// Compacts one session, whether it is due or not, and returns what has become of it; `None` if nothing waits, or
+    /// another process is making a pass over a local folder. `now` is the time by the store's clock.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when another server has compacted it at the same time; any other error is the store's.
+    pub async fn compact_one(
+        &self,
+        key: &SessionKey,
+        now: SystemTime,
+    ) -> Result<Option<Compacted>, StoreError> {
+        let Some(_lock) = PassLock::acquire(self).await? else { return Ok(None) };
+        let mut last = None;
+        loop {
+            let outcome = self.compact_session(key, now).await?;
+            let is_over = outcome.is_complete || outcome.compacted.is_none();
+            last = outcome.compacted.or(last);
+            if is_over {
+                return Ok(last);
+            }
+        }
+    }
+
     async fn compact_due(
         &self,
         key: SessionKey,
@@ -125,6 +150,46 @@ impl Store {
         let Some(newest) = newest.filter(|_| received.holes().is_empty()) else { return Ok(false) };
         let summary = self.summary_of(&group.key, newest).await?;
         Ok(matches!(summary, Loaded::Batch(summary) if summary.is_ended()))
+    }
+}
+
+/// The batches of a session that wait, or that a compaction has taken and a sweep will delete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InInbox {
+    pub key: SessionKey,
+    pub batches: u64,
+    /// When the oldest was received, by the store's clock.
+    pub oldest: SystemTime,
+}
+
+impl Store {
+    /// The sessions that have batches in the inbox.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn in_inbox(&self) -> Result<Vec<InInbox>, StoreError> {
+        let sessions = self.groups().try_filter_map(|Group { key, batches }| {
+            let oldest = batches.iter().map(|batch| batch.received).min();
+            let batches = batches.len() as u64;
+            std::future::ready(Ok(oldest.map(|oldest| InInbox { key, batches, oldest })))
+        });
+        sessions.try_collect().await
+    }
+
+    /// The sessions that have a folder of their own, sorted: those that have been compacted, and what is left of
+    /// compactions that did not end.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn session_keys(&self) -> Result<BTreeSet<SessionKey>, StoreError> {
+        let objects = &self.objects.requests;
+        let projects = objects.list_with_delimiter(Some(&Path::from(SESSIONS))).await?.common_prefixes;
+        let mut keys = BTreeSet::new();
+        for project in projects {
+            let folders = objects.list_with_delimiter(Some(&project)).await?.common_prefixes;
+            keys.extend(folders.iter().filter_map(|folder| SessionKey::of(folder, 1)));
+        }
+        Ok(keys)
     }
 }
 

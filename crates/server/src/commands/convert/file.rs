@@ -81,7 +81,7 @@ impl Write for Stream {
 
 /// A file that has a temporary name until it is complete, and is removed if it never is.
 #[derive(Debug)]
-pub(super) struct NewFile {
+pub struct NewFile {
     path: PathBuf,
     temporary: PathBuf,
     file: BufWriter<File>,
@@ -91,7 +91,7 @@ pub(super) struct NewFile {
 impl NewFile {
     /// # Errors
     /// If there is such a file, unless `force` is set, or it cannot be created.
-    pub(super) fn create(path: &Path, force: bool) -> Result<Self, Failure> {
+    pub fn create(path: &Path, force: bool) -> Result<Self, Failure> {
         // What a link names is replaced, not the link.
         let path = match fs::metadata(path) {
             Ok(found) if !found.is_file() => return Err(is_not_a_file(path)),
@@ -105,7 +105,7 @@ impl NewFile {
     }
 
     /// Gives the file its name.
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    pub fn finish(mut self) -> io::Result<()> {
         self.file.flush()?;
         fs::rename(&self.temporary, &self.path)?;
         self.is_complete = true;

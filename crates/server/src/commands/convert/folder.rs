@@ -15,7 +15,7 @@ const SOCKETS: &str = "sockets";
 
 /// A folder that has a temporary name until it is complete, and is removed if it never is.
 #[derive(Debug)]
-pub(super) struct NewFolder {
+pub struct NewFolder {
     path: PathBuf,
     temporary: PathBuf,
     /// The file that is being written.
@@ -27,7 +27,7 @@ impl NewFolder {
     /// # Errors
     /// If there is a folder with something in it, unless `force` is set and it is a session, or it
     /// cannot be created.
-    pub(super) fn create(path: &Path, force: bool) -> Result<Self, Failure> {
+    pub fn create(path: &Path, force: bool) -> Result<Self, Failure> {
         if path.exists() {
             let is_empty = || fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
             let is_session = || path.join(MANIFEST).is_file();
@@ -50,7 +50,7 @@ impl NewFolder {
     }
 
     /// Appends bytes to the file of that path in the folder. Files come one after the other.
-    pub(super) fn write(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
+    pub fn write(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
         if self.current.as_ref().is_none_or(|(current, _)| current != path) {
             self.end_file()?;
             self.current = Some((path.to_owned(), self.begin_file(path)?));
@@ -82,7 +82,7 @@ impl NewFolder {
 
     /// Gives the folder its name. Of a session that it replaces, only the files of a session are
     /// removed.
-    pub(super) fn finish(mut self) -> io::Result<()> {
+    pub fn finish(mut self) -> io::Result<()> {
         self.end_file()?;
         if self.path.exists() {
             remove_session(&self.path)?;

@@ -19,7 +19,9 @@ use crate::arguments::{ConvertOptions, Target};
 use crate::output::report_load_errors;
 use crate::recording::Recording;
 use crate::{Failure, Outcome};
+pub use file::NewFile;
 use file::OutputFile;
+pub use folder::NewFolder;
 
 /// The name of standard input and of standard output.
 const STANDARD_STREAM: &str = "-";
@@ -52,6 +54,21 @@ pub(super) fn run(options: &ConvertOptions) -> Result<Outcome, Failure> {
         _ => native::convert(&recording, &session_name(&options.file), export, path, force)?,
     };
     Ok(report(&recording, options.to, &converted))
+}
+
+/// Writes a recording as a session to a folder, and says on standard error what is not in it.
+///
+/// # Errors
+/// If the folder cannot be written.
+pub fn to_folder(
+    recording: &Recording,
+    name: &str,
+    credentials: bool,
+    folder: &Path,
+) -> Result<Outcome, Failure> {
+    let export = ExportOptions { sanitize: !credentials, ..ExportOptions::default() };
+    let converted = native::convert(recording, name, export, Some(folder), false)?;
+    Ok(report(recording, Target::Native, &converted))
 }
 
 /// Says on standard error what is not in the result.
@@ -102,7 +119,7 @@ fn not_in_format(session: &Session, target: Target) -> Vec<String> {
 }
 
 /// The id of a session that is made from a file: its name without the endings.
-pub(super) fn session_name(file: &str) -> String {
+pub fn session_name(file: &str) -> String {
     let name =
         Path::new(file).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let stem = name.split_once('.').map_or(name.as_str(), |(stem, _)| stem);
