@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { HomePage } from "../../support/pages/home.ts";
 import { SessionPage } from "../../support/pages/session.ts";
+import { moto, ObjectStore } from "../../support/moto.ts";
 import { Command, withFolder } from "../../support/replayscope.ts";
 import { defaultFolders, startServers } from "../../support/server.ts";
 import { expect, test, type Lab } from "../../support/lab/test.ts";
@@ -118,39 +119,61 @@ test("released, Follow live leaves what is on screen as it is", async ({ page, l
   });
 });
 
-test("after the page is closed its folder alone opens on a static host", async ({ page, lab, context }) => {
-  await withServer(soon, async (server, store) => {
-    await record(page, pageOf(lab, server, "A shop"));
-    await page.evaluate(async () => {
-      await window.say("one");
-      await window.say("two");
-      await window.ask("/api/json");
-      await window.Replayscope.start().stop();
-    });
-    await page.close();
-    const watching = await context.newPage();
-    await watching.goto(server.link);
-    const item = new HomePage(watching).sessions.getByRole("listitem").filter({ hasText: "A shop" });
-    await expect(item).toContainText("1 socket");
-    await expect(item).not.toContainText("Live");
-    await item.getByRole("link").click();
-    const session = new SessionPage(watching);
-    await session.expectLoaded();
-    await expect(watching.getByRole("button", { name: "Follow live" })).toHaveCount(0);
-    const names = await session.requests.rows.allTextContents();
-    const id = new URL(session.parameter("src") ?? "", server.link).pathname.split("/").at(-2) ?? "";
+/** Records a session and, when it is compacted, opens its files alone, which `folder` has as a static host would. */
+async function expectKept(page: Page, lab: Lab, server: Command, folder: () => Promise<string>): Promise<void> {
+  await record(page, pageOf(lab, server, "A shop"));
+  await page.evaluate(async () => {
+    await window.say("one");
+    await window.say("two");
+    await window.ask("/api/json");
+    await window.Replayscope.start().stop();
+  });
+  const watching = await page.context().newPage();
+  await page.close();
+  await watching.goto(server.link);
+  const item = new HomePage(watching).sessions.getByRole("listitem").filter({ hasText: "A shop" });
+  await expect(item).toContainText("1 socket");
+  await expect(item).not.toContainText("Live");
+  await item.getByRole("link").click();
+  const session = new SessionPage(watching);
+  await session.expectLoaded();
+  await expect(watching.getByRole("button", { name: "Follow live" })).toHaveCount(0);
+  const names = await session.requests.rows.allTextContents();
+  const id = new URL(session.parameter("src") ?? "", server.link).pathname.split("/").at(-2) ?? "";
 
-    const host = await startServers({ ...defaultFolders(), data: { store } });
+  const store = await folder();
+  const host = await startServers({ ...defaultFolders(), data: { store } });
+  try {
+    await watching.goto(`${host.origin}/session?src=store/sessions/default/${id}/session.json`);
+    await session.expectLoaded();
+    expect(await session.requests.rows.allTextContents()).toEqual(names);
+    await session.requests.root.locator('[role="row"][data-kind="socket"]').click();
+    await session.messages.expectNumbers([1, 2, 3, 4]);
+    const manifest: unknown = JSON.parse(await readFile(join(store, "sessions/default", id, "session.json"), "utf8"));
+    expect(manifest).toMatchObject({ counts: { sockets: 1, messages: 4 } });
+  } finally {
+    await host.stop();
+  }
+}
+
+test("after the page is closed its folder alone opens on a static host", async ({ page, lab }) => {
+  await withServer(soon, (server, store) => expectKept(page, lab, server, () => Promise.resolve(store)));
+});
+
+test("the same with an object store, whose bucket alone opens", async ({ page, lab }) => {
+  test.skip(moto === undefined, "REPLAYSCOPE_MOTO names no server of S3: `make test` installs one");
+  await ObjectStore.with(moto ?? "", async (objects) => {
+    const options = ["serve", "--listen", "127.0.0.1:0", "--store", objects.location, ...soon];
+    const server = await Command.start(options, objects.environment);
     try {
-      await watching.goto(`${host.origin}/session?src=store/sessions/default/${id}/session.json`);
-      await session.expectLoaded();
-      expect(await session.requests.rows.allTextContents()).toEqual(names);
-      await session.requests.root.locator('[role="row"][data-kind="socket"]').click();
-      await session.messages.expectNumbers([1, 2, 3, 4]);
-      const manifest: unknown = JSON.parse(await readFile(join(store, "sessions/default", id, "session.json"), "utf8"));
-      expect(manifest).toMatchObject({ counts: { sockets: 1, messages: 4 } });
+      await withFolder((folder) =>
+        expectKept(page, lab, server, async () => {
+          await objects.copyTo(folder, "sessions/");
+          return folder;
+        }),
+      );
     } finally {
-      await host.stop();
+      await server.stop();
     }
   });
 });
