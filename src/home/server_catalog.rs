@@ -160,19 +160,14 @@ fn SearchForm() -> impl IntoView {
     let values = FIELDS
         .map(|field| RwSignal::new(query.with_untracked(|query| query.get(field.name)).unwrap_or_default()));
     let apply = move || {
-        let mut address = String::new();
-        for (field, value) in FIELDS.iter().zip(&values) {
+        let filled = FIELDS.iter().zip(&values).filter_map(|(field, value)| {
             let value = value.get_untracked();
-            if !value.trim().is_empty() {
-                let separator = if address.is_empty() { '?' } else { '&' };
-                let value = String::from(js_sys::encode_uri_component(value.trim()));
-                address.push_str(&format!("{separator}{}={value}", field.name));
-            }
-        }
-        navigate(
-            &format!("/{address}"),
-            NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() },
-        );
+            let value = Some(value.trim()).filter(|value| !value.is_empty())?;
+            Some(format!("{}={}", field.name, String::from(js_sys::encode_uri_component(value))))
+        });
+        let query = filled.collect::<Vec<_>>().join("&");
+        let address = if query.is_empty() { "/".to_owned() } else { format!("/?{query}") };
+        navigate(&address, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
     };
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let changed = Callback::new(move |()| {
