@@ -134,14 +134,17 @@ fn names(folder: &Path) -> HashMap<String, u32> {
     names
 }
 
-/// Whether no batch waits. What a killed server has begun to write has a `#` in its name: no reader sees it, and it is
-/// deleted after an hour.
+/// Whether no batch waits: a folder that has become empty is deleted too. What a killed server has begun to write has a
+/// `#` in its name: no reader sees it, and it is deleted after an hour.
 fn is_empty(folder: &Path) -> bool {
     let is_begun = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().contains('#'));
-    std::fs::read_dir(folder).is_ok_and(|entries| {
-        let mut paths = entries.flatten().map(|entry| entry.path());
-        paths.all(|path| is_begun(&path) || path.is_dir() && is_empty(&path))
-    })
+    match std::fs::read_dir(folder) {
+        Ok(entries) => {
+            let mut paths = entries.flatten().map(|entry| entry.path());
+            paths.all(|path| is_begun(&path) || path.is_dir() && is_empty(&path))
+        }
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    }
 }
 
 #[test]
