@@ -58,7 +58,7 @@ pub(crate) fn fold_into(text: &[u8], folded: &mut Vec<u8>) {
     folded[start..].make_ascii_lowercase();
 }
 
-/// Whether lower case differs in more than ASCII letters, as far as that can be told.
+/// Whether lower case differs in more than ASCII letters; `true` where that is not certain.
 pub(crate) fn folds_beyond_ascii(bytes: &[u8]) -> bool {
     let mut rest = bytes;
     loop {

@@ -1,4 +1,4 @@
-//! Files whose digests are right and whose content is not: somebody made them so.
+//! Forged files: their digests are valid, their content is not.
 
 use std::panic::catch_unwind;
 use std::sync::Arc;

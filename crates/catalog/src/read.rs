@@ -25,7 +25,7 @@ pub(crate) const PANICKED: &str = "a task panicked that read it";
 /// Why a read did not succeed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// To be told to the caller.
+    /// Returned to the caller.
     Fatal(Error),
     /// A listed file is gone: the files are to be listed again.
     Changed,

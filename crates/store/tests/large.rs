@@ -5,8 +5,7 @@ mod common;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::rng::Rng;
-use common::{batch, key, memory, project, read};
+use common::{batch, expect_compacted, key, memory, project, put_noise, read};
 use store::{Settings, Store};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -39,20 +38,8 @@ async fn a_large_file_is_written_in_parts_to_a_folder() {
     let location = folder.path().display().to_string();
     let store = Arc::new(Store::open(&location, Settings::default()).await.expect("a store"));
     let now = store.clock().await.expect("a time");
-    let mut rng = Rng::new(3);
-    for sequence in 1..=3 {
-        let noise: Vec<String> = (0..450_000).map(|_| format!("{:012x}", rng.next())).collect();
-        let record = format!("{{\"n\":{sequence},\"text\":\"{}\"}}", noise.concat());
-        store
-            .put(&project(), &batch("s", sequence, &[("events.jsonl", &record)]))
-            .await
-            .expect("it is stored");
-    }
-    let live = read(&store, &key("s")).await.expect("the session");
-    let pass = store.compact(now + 3 * MINUTE).await.expect("a pass");
-    assert_eq!(pass.compacted.len(), 1, "{pass:?}");
-    let session = read(&store, &key("s")).await.expect("the session");
-    assert!(!session.is_live && session.files() == live.files());
+    put_noise(&store, 3, 3, 450_000).await;
+    expect_compacted(&store, now + 3 * MINUTE).await;
 }
 
 #[tokio::test]

@@ -11,8 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::proxy::{Mode, Proxy};
-use common::rng::Rng;
-use common::{Objects, batch, key, names, project, read};
+use common::{Objects, batch, expect_compacted, key, names, project, put_noise, read};
 use object_store::aws::AmazonS3Builder;
 use store::{Conditions, Settings, Store, StoreError};
 
@@ -149,20 +148,8 @@ async fn a_session_goes_through_all_its_states() {
 async fn large_files_are_written_in_parts() {
     let store = store("large").await;
     let now = store.clock().await.expect("a time");
-    let mut rng = Rng::new(1);
-    for sequence in 1..=3 {
-        let noise: Vec<String> = (0..450_000).map(|_| format!("{:012x}", rng.next())).collect();
-        let record = format!("{{\"n\":{sequence},\"text\":\"{}\"}}", noise.concat());
-        store
-            .put(&project(), &batch("s", sequence, &[("events.jsonl", &record)]))
-            .await
-            .expect("it is stored");
-    }
-    let live = read(&store, &key("s")).await.expect("the session");
-    let pass = store.compact(now + 3 * MINUTE).await.expect("a pass");
-    assert_eq!(pass.compacted.len(), 1, "{pass:?}");
-    let session = read(&store, &key("s")).await.expect("the session");
-    assert!(!session.is_live && session.files() == live.files());
+    put_noise(&store, 1, 3, 450_000).await;
+    expect_compacted(&store, now + 3 * MINUTE).await;
 }
 
 #[tokio::test]
@@ -204,15 +191,7 @@ async fn a_request_is_tried_again_while_the_server_slows_down() {
 async fn answers_that_are_cut_change_nothing() {
     let store = store("cut").await;
     let now = store.clock().await.expect("a time");
-    let mut rng = Rng::new(2);
-    for sequence in 1..=2 {
-        let noise: Vec<String> = (0..2000).map(|_| format!("{:012x}", rng.next())).collect();
-        let record = format!("{{\"n\":{sequence},\"text\":\"{}\"}}", noise.concat());
-        store
-            .put(&project(), &batch("s", sequence, &[("events.jsonl", &record)]))
-            .await
-            .expect("it is stored");
-    }
+    put_noise(&store, 2, 2, 2000).await;
     let live = read(&store, &key("s")).await.expect("the session");
     for bytes in [20, 400, 2000] {
         proxy().set(Mode::Cut(bytes));

@@ -83,7 +83,7 @@ impl RowDetails {
 
 /// The header in which subprotocols are offered and agreed on.
 const PROTOCOL: &str = "sec-websocket-protocol";
-/// The properties that the handshake of a socket tells better: an agreed subprotocol that is a
+/// The properties that are written with the handshake of a socket: an agreed subprotocol that is a
 /// token is recognized by the offer alone.
 const HANDSHAKE_PROPERTIES: [&str; 2] = ["Requested subprotocols", "Subprotocol"];
 

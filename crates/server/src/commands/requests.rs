@@ -140,7 +140,7 @@ pub(super) fn row(context: &mut Context<'_, '_>, record: &Record) -> Row {
     }
 }
 
-/// The subprotocols that a socket offered, which tell whether the one that was agreed on is a token.
+/// The subprotocols that a socket offered, which show whether the one that was agreed on is a token.
 ///
 /// They are not read where nothing depends on them: the entry of a socket in a HAR has all of its
 /// messages.

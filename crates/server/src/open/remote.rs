@@ -14,6 +14,8 @@ use object_store::{GetOptions, GetRange, ObjectStore, parse_url_opts};
 use reqwest::Client;
 use url::Url;
 
+use crate::web::set_up_tls;
+
 /// Longest time until a host answers.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -46,8 +48,7 @@ impl Remote {
     /// # Errors
     /// If the URL is not valid, or there are no credentials for it.
     pub(super) fn new(argument: &str) -> Result<(Self, String), String> {
-        // Fails where one is installed already, which is this one.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        set_up_tls();
         let url = Url::parse(argument).map_err(|error| error.to_string())?;
         let name = url.path().rsplit('/').next().unwrap_or_default().to_owned();
         if matches!(url.scheme(), "http" | "https") {

@@ -12,7 +12,7 @@ use axum::{Json, Router};
 
 use super::presence::Presence;
 use super::recordings::Recordings;
-use crate::web::{LOOPBACK_NAMES, Viewer, as_stored, only_hosts, with_security_headers};
+use crate::web::{LOOPBACK_NAMES, Viewer, as_stored, only_for_hosts, with_security_headers};
 
 #[derive(Clone)]
 struct App {
@@ -25,8 +25,7 @@ struct App {
 pub(super) fn app(recordings: Recordings, presence: Presence) -> Router {
     let base = recordings.base();
     let viewer = Viewer::default().with_meta("replayscope-presence", &format!("{base}presence"));
-    let names = LOOPBACK_NAMES.map(str::to_owned);
-    Router::new()
+    let app = Router::new()
         .route(&format!("{base}sessions.json"), get(list))
         .route(&format!("{base}presence"), any(presence_of_tab))
         .route(&format!("{base}{{index}}/{{*path}}"), get(file))
@@ -34,11 +33,8 @@ pub(super) fn app(recordings: Recordings, presence: Presence) -> Router {
         .route("/sessions.json", get(|| async { StatusCode::NOT_FOUND }))
         .fallback(viewer_file)
         .with_state(App { recordings: Arc::new(recordings), presence, viewer })
-        .layer(middleware::map_response(with_security_headers))
-        .layer(middleware::from_fn(move |request, next| {
-            let names = names.clone();
-            async move { only_hosts(&names, request, next).await }
-        }))
+        .layer(middleware::map_response(with_security_headers));
+    only_for_hosts(app, LOOPBACK_NAMES.map(str::to_owned))
 }
 
 async fn list(State(app): State<App>) -> Response {

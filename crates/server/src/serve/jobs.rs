@@ -125,7 +125,7 @@ impl App {
             return Ok(false);
         }
         let deleted = self.store.delete(key).await;
-        self.list_deleted(key).await;
+        self.list_deleted(std::slice::from_ref(key)).await;
         deleted.map(|_| true)
     }
 
@@ -133,15 +133,17 @@ impl App {
     async fn expire(&self) -> Result<(), StoreError> {
         let now = self.store.clock().await?;
         let expired = self.store.expire(now, |_| self.arguments.schedule.keep).await?;
-        for key in &expired.sessions {
-            self.list_deleted(key).await;
-        }
+        self.list_deleted(&expired.sessions).await;
         Ok(())
     }
 
-    async fn list_deleted(&self, key: &SessionKey) {
+    async fn list_deleted(&self, keys: &[SessionKey]) {
         self.flush_catalog().await;
-        self.listed.put_back(vec![deleted_row(&self.catalog, key).await]);
+        let mut rows = Vec::with_capacity(keys.len());
+        for key in keys {
+            rows.push(deleted_row(&self.catalog, key).await);
+        }
+        self.listed.put_back(rows);
         self.flush_catalog().await;
     }
 }

@@ -8,6 +8,8 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use url::form_urlencoded;
 
+use crate::web::attribute;
+
 use super::access::{Access, COOKIE, Refusal, SESSION_LIFETIME};
 
 /// The page loads nothing and runs nothing; it may send its form to this server.
@@ -102,10 +104,6 @@ fn local_path(next: &str) -> &str {
         && !next.starts_with("//")
         && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if is_local { next } else { "/" }
-}
-
-fn attribute(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
 }
 
 #[cfg(test)]

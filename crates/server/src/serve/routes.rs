@@ -14,9 +14,9 @@ use serde::Deserialize;
 
 use super::settings::Role;
 use super::{App, admin, deletion, download, ingest, login, sessions};
-use crate::web::{LOOPBACK_NAMES, only_hosts, with_security_headers};
+use crate::web::{LOOPBACK_NAMES, only_for_hosts, with_security_headers};
 
-/// What is shown to viewers only.
+/// What a page of another site may link to.
 const PAGES: [&str; 2] = ["/", "/session"];
 
 /// All of a server, by its roles.
@@ -32,10 +32,7 @@ pub(super) fn app(state: Arc<App>) -> Router {
     let app =
         app.fallback(viewer_file).with_state(state).layer(middleware::map_response(with_security_headers));
     match names {
-        Some(names) => app.layer(middleware::from_fn(move |request, next| {
-            let names = names.clone();
-            async move { only_hosts(&names, request, next).await }
-        })),
+        Some(names) => only_for_hosts(app, names),
         None => app,
     }
 }

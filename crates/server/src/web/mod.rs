@@ -6,7 +6,7 @@ mod listener;
 mod recorder;
 mod viewer;
 
-pub use host::{LOOPBACK_NAMES, only_hosts};
+pub use host::{LOOPBACK_NAMES, only_for_hosts};
 pub use listener::{Limits, Listener};
 pub use recorder::RecorderScripts;
 pub use viewer::{Viewer, viewer_is_embedded};
@@ -67,6 +67,17 @@ pub fn as_stored(response: &mut Response) {
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("same-origin"),
     );
+}
+
+/// Text as the value of an attribute.
+pub fn attribute(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+}
+
+/// Sets up TLS for requests to other hosts. To be called before a client is made.
+pub fn set_up_tls() {
+    // Fails where it is set up already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 /// A text of 128 random bits that cannot be guessed.

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::assets::{ASKED_AGAIN, Asset, Assets, FOREVER};
-use super::entity_tag;
+use super::{attribute, entity_tag};
 
 /// The built viewer. A debug build reads the folder when a file is asked for, a release build holds it.
 #[derive(RustEmbed)]
@@ -93,11 +93,6 @@ fn has_hash(name: &str) -> bool {
     let Some((_, tail)) = name.rsplit_once('-') else { return false };
     let digits = tail.bytes().take_while(u8::is_ascii_hexdigit).count();
     digits >= MIN_HASH_DIGITS && matches!(tail.as_bytes().get(digits), Some(b'.' | b'_' | b'/'))
-}
-
-/// Text as the value of an attribute.
-fn attribute(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod simulated;
 
 use std::io::Read;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use flate2::read::GzDecoder;
@@ -143,4 +144,24 @@ pub async fn names(objects: &Objects) -> Vec<String> {
 /// Puts an object past the store.
 pub async fn overwrite(objects: &Objects, key: &str, content: &'static [u8]) {
     objects.put(&Path::from(key), content.into()).await.expect("it is stored");
+}
+
+/// Puts batches 1 to `count` of the session `s`, each an event of `words` words that gzip cannot shorten much.
+pub async fn put_noise(store: &Store, seed: u64, count: u32, words: usize) {
+    let mut rng = rng::Rng::new(seed);
+    for sequence in 1..=count {
+        let noise: Vec<String> = (0..words).map(|_| format!("{:012x}", rng.next())).collect();
+        let record = format!("{{\"n\":{sequence},\"text\":\"{}\"}}", noise.concat());
+        let batch = batch("s", sequence, &[("events.jsonl", &record)]);
+        store.put(&project(), &batch).await.expect("it is stored");
+    }
+}
+
+/// Compacts the session `s`, which must then have the lines that it had before.
+pub async fn expect_compacted(store: &Arc<Store>, at: SystemTime) {
+    let live = read(store, &key("s")).await.expect("the session");
+    let pass = store.compact(at).await.expect("a pass");
+    assert_eq!(pass.compacted.len(), 1, "{pass:?}");
+    let session = read(store, &key("s")).await.expect("the session");
+    assert!(!session.is_live && session.files() == live.files());
 }

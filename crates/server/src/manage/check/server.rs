@@ -10,6 +10,7 @@ use url::Url;
 
 use super::{Report, State};
 use crate::Failure;
+use crate::web::set_up_tls;
 
 /// Longest time until an answer.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -53,8 +54,7 @@ pub(super) async fn check(address: &str, key: Option<&str>, report: &mut Report)
     let url = Url::parse(address)
         .and_then(|url| url.join("/v1/batches"))
         .map_err(|error| Failure::Argument(format!("{address} is not an address: {error}")))?;
-    // Fails where one is installed already, which is this one.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    set_up_tls();
     let client = Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build();
     let client = client.map_err(|error| Failure::Argument(format!("Nothing can be asked: {error}")))?;
     let mut refused: Option<(usize, Limit)> = None;
