@@ -2,6 +2,7 @@
 
 mod activity;
 mod body;
+mod columns;
 mod connection;
 mod details;
 mod filters;

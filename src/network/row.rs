@@ -5,7 +5,8 @@ use std::sync::Arc;
 use presentation::connection::chain_label;
 use presentation::labels::phase_key;
 use presentation::network::{
-    Activity, Bar, Column, Outside, PhaseBar, Scale, Stripe, StripeKind, cell, name_cell, row_state,
+    Activity, Bar, Cell, Column, ColumnList, Outside, PhaseBar, Scale, Stripe, StripeKind, cell, name_cell,
+    row_state,
 };
 use presentation::time::Clock;
 use session::model::{Record, Session, format_count, plural};
@@ -30,6 +31,9 @@ pub struct RowContext {
     pub activity: Option<Arc<Activity>>,
     /// Of a socket whose messages were searched: how many match.
     pub hits: Option<u64>,
+    pub columns: Arc<ColumnList>,
+    /// The cells of columns that show details.
+    pub details: Vec<(Column, Cell)>,
 }
 
 pub fn row(session: &Session, record: &Record, context: &RowContext) -> VNode {
@@ -44,7 +48,7 @@ pub fn row(session: &Session, record: &Record, context: &RowContext) -> VNode {
         .optional("data-hits", context.hits.map(|hits| hits.to_string()))
         .optional("data-moment", context.timing.key())
         .optional("aria-current", context.timing.aria())
-        .children(Column::ALL.into_iter().map(|column| column_cell(session, record, column, context)))
+        .children(context.columns.iter().map(|shown| column_cell(session, record, shown.column, context)))
 }
 
 fn column_cell(session: &Session, record: &Record, column: Column, context: &RowContext) -> VNode {
@@ -52,12 +56,22 @@ fn column_cell(session: &Session, record: &Record, column: Column, context: &Row
         Column::Name => name(record, context),
         Column::Waterfall => waterfall(session, record, context),
         _ => {
-            let cell = cell(session, record, column, &context.clock);
+            let known = context.details.iter().find(|(known, _)| *known == column);
+            let cell =
+                known.map_or_else(|| cell(session, record, column, &context.clock), |(_, cell)| cell.clone());
             let number = if column.numeric() { " ui-number" } else { "" };
-            grid_cell(format!("network-cell network-{}{number}", column.key()), column.key())
+            grid_cell(format!("network-cell {}{number}", column_class(column)), column.key())
                 .filled("title", cell.title)
                 .text(cell.text)
         }
+    }
+}
+
+/// The class of a column's cells.
+pub fn column_class(column: Column) -> String {
+    match column {
+        Column::Header(_) => "network-header".to_owned(),
+        column => format!("network-{}", column.key()),
     }
 }
 

@@ -1,13 +1,15 @@
 //! The table of requests and sockets.
 
 use leptos::prelude::*;
-use presentation::network::{Column, Sort};
+use presentation::network::{Cell, Column, ColumnList, indexed_cell};
 use presentation::replay::{current_row, is_future};
 use presentation::time::start_time;
+use session::model::{Record, Session};
 
 use super::activity::Activities;
+use super::columns::{HeaderCell, layout};
 use super::row::{self, RowContext};
-use super::zoom::{IdleGaps, WaterfallZoom, Zoom};
+use super::zoom::{IdleGaps, Zoom};
 use crate::payload::EmptyState;
 use crate::store::{MessageSearch, Playback, RowTiming, SessionStore, ViewStore, local_clock};
 use crate::ui::{Grid, GridKey, is_on};
@@ -43,15 +45,29 @@ pub fn RequestTable() -> impl IntoView {
                 let chain = view.reconnections.with(|chains| chains.position(record.number));
                 let activity = activities.of(session, record);
                 let hits = record.socket().and_then(|_| search.matches_in(record.number));
+                let columns = view.columns.get();
+                let details = details(view, &columns, session, record, index.unwrap_or_default());
                 row::row(
                     session,
                     record,
-                    &RowContext { position, selected, scale, clock, timing, chain, activity, hits },
+                    &RowContext {
+                        position,
+                        selected,
+                        scale,
+                        clock,
+                        timing,
+                        chain,
+                        activity,
+                        hits,
+                        columns,
+                        details,
+                    },
                 )
             };
             record.map(draw)
         })
     };
+    let layout = Memo::new(move |_| view.columns.with(|columns| layout(columns)));
     let row_at = move |position: usize| untrack(|| view.row_at(position));
     let seek = move |position: usize| {
         let start = |row| untrack(|| session.with_record(row, |_, record| start_time(record))).flatten();
@@ -63,7 +79,12 @@ pub fn RequestTable() -> impl IntoView {
         }
     };
     view! {
-        <div class="network-table">
+        <div
+            class="network-table"
+            class:network-custom=move || layout.with(Option::is_some)
+            style:--network-tracks=move || layout.get().map(|layout| layout.tracks)
+            style:--network-min=move || layout.get().map(|layout| format!("{}px", layout.min_width))
+        >
             <Grid
                 label="Network requests"
                 class="network-grid"
@@ -102,6 +123,24 @@ pub fn RequestTable() -> impl IntoView {
     }
 }
 
+/// The cells of a row that show details.
+fn details(
+    view: ViewStore,
+    columns: &ColumnList,
+    session: &Session,
+    record: &Record,
+    index: u32,
+) -> Vec<(Column, Cell)> {
+    if !columns.needs_index() {
+        return Vec::new();
+    }
+    let shown = columns.iter().map(|shown| shown.column).filter(|column| column.needs_index());
+    view.reading.with_index(|known| {
+        let cell = |column| (column, indexed_cell(session, record, column, Some((known, index as usize))));
+        shown.map(cell).collect()
+    })
+}
+
 /// The position of the last row that has begun at the playhead; `None` where no time was chosen.
 fn current_position(session: SessionStore, view: ViewStore, playback: Playback) -> Memo<Option<usize>> {
     let sort = Memo::new(move |_| view.state.with(|state| state.sort));
@@ -112,34 +151,17 @@ fn current_position(session: SessionStore, view: ViewStore, playback: Playback) 
 }
 
 fn header(view: ViewStore, playback: Playback, zoom: Zoom) -> AnyView {
-    let sort = Memo::new(move |_| view.state.with(|state| state.sort));
+    let order = Memo::new(move |_| {
+        view.columns.with(|columns| columns.iter().map(|shown| shown.column).collect::<Vec<_>>())
+    });
+    let cells = move || {
+        let cell = |column: &Column| view! { <HeaderCell view=view column=*column zoom=zoom /> };
+        // The list is drawn again when a column appears, disappears or moves, not when one is resized.
+        order.with(|order| order.iter().map(cell).collect_view())
+    };
     view! {
         <div class="network-row network-head" role="row" aria-rowindex="1">
-            {Column::ALL
-                .into_iter()
-                .map(|column| {
-                    view! {
-                        <div
-                            role="columnheader"
-                            class=format!("network-cell network-{}", column.key())
-                            class:ui-number=column.numeric()
-                            data-col=column.key()
-                            aria-sort=move || Sort::aria(sort.get(), column)
-                        >
-                            <button
-                                type="button"
-                                class="ui-sort"
-                                on:click=move |_| {
-                                    view.state.update(|state| state.sort = Sort::after_click(state.sort, column));
-                                }
-                            >
-                                {column.label()}
-                            </button>
-                            {(column == Column::Waterfall).then(|| view! { <WaterfallZoom zoom=zoom /> })}
-                        </div>
-                    }
-                })
-                .collect_view()}
+            {cells}
             {playhead(playback, zoom)}
         </div>
     }

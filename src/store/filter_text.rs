@@ -1,12 +1,14 @@
 //! What is typed in a filter box: the last valid text stays in force.
 
 use leptos::prelude::*;
+use presentation::network::RequestFilter;
 use session::filter::{FilterError, MessageFilter, Query, Remark};
 
 /// The language of a filter box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FilterLanguage {
-    /// Requests, console entries, events.
+    Requests,
+    /// Console entries, events.
     Rows,
     Messages,
 }
@@ -14,6 +16,7 @@ pub enum FilterLanguage {
 impl FilterLanguage {
     fn check(self, text: &str) -> Result<Vec<Remark>, FilterError> {
         match self {
+            Self::Requests => RequestFilter::parse(text).map(|filter| filter.remarks().to_vec()),
             Self::Rows => Query::try_parse(text).map(|query| query.remarks().to_vec()),
             Self::Messages => MessageFilter::parse(text).map(|filter| filter.remarks().to_vec()),
         }

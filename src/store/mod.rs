@@ -23,6 +23,7 @@ mod preferences;
 mod protocols;
 mod refresh;
 mod resource;
+mod row_reading;
 mod schemas;
 mod screenshots;
 mod session;
@@ -55,6 +56,7 @@ pub use playback::{Playback, RowTiming, SPEEDS, Step};
 pub use preferences::{Preferences, Theme};
 pub use protocols::{AnalysisVersion, Completeness, DECODE_AS_NONE, Protocols};
 pub use resource::{ResourceWriter, resource};
+pub use row_reading::{ReadingStatus, RowReading};
 pub use schemas::{Schemas, TypeChoice};
 pub use session::SessionStore;
 pub use session_tab::SessionTab;
@@ -67,7 +69,10 @@ pub use view::ViewStore;
 /// Provides each store as a context. To be called once, in the app's own scope.
 pub fn provide_stores() {
     let (session, notices) = (SessionStore::new(), Notices::new());
-    let view = ViewStore::new(session, notices);
+    let messages = Messages::new(session);
+    let preferences = Preferences::load();
+    provide_context(preferences);
+    let view = ViewStore::new(session, messages, notices, preferences);
     provide_context(session);
     provide_context(notices);
     provide_context(view);
@@ -75,12 +80,9 @@ pub fn provide_stores() {
     provide_context(playback);
     provide_context(Live::new(session, playback));
     provide_context(Schemas::new(session));
-    let messages = Messages::new(session);
     provide_context(messages);
     provide_context(Protocols::new(session, messages, view));
     provide_context(Credentials::new(session));
-    let preferences = Preferences::load();
-    provide_context(preferences);
     provide_context(MessageSearch::new(session, messages, view, preferences));
     provide_context(Export::new(view));
 }

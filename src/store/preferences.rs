@@ -4,6 +4,7 @@
 //! of a value and for observing an element's size, which the virtual list needs.
 
 use leptos::prelude::*;
+use presentation::network::ColumnList;
 use presentation::saved_filters::SavedFilters;
 use web_sys::Storage;
 
@@ -60,6 +61,8 @@ pub struct Preferences {
     pub times_in_utc: RwSignal<bool>,
     /// Share of a tab's height that a console entry or an event in full takes, 0.1 to 0.8.
     pub detail_share: RwSignal<f64>,
+    /// The columns of the Network table; `None` for those that are shown at first.
+    pub network_columns: RwSignal<Option<ColumnList>>,
     /// Filters of messages that have a name.
     pub message_filters: RwSignal<SavedFilters>,
     /// Filters of requests that have a name.
@@ -74,6 +77,7 @@ const MESSAGE: &str = "replayscope.message-share";
 const ZONE: &str = "replayscope.zone";
 const DETAIL: &str = "replayscope.chosen-share";
 const MESSAGE_FILTERS: &str = "replayscope.message-filters";
+const NETWORK_COLUMNS: &str = "replayscope.network-columns";
 const REQUEST_FILTERS: &str = "replayscope.request-filters";
 
 impl Preferences {
@@ -93,6 +97,11 @@ impl Preferences {
             message_share: RwSignal::new(share(MESSAGE, 0.4).clamp(0.1, 0.8)),
             times_in_utc: RwSignal::new(read(ZONE).as_deref() == Some("utc")),
             detail_share: RwSignal::new(share(DETAIL, 0.4).clamp(0.1, 0.8)),
+            network_columns: RwSignal::new(
+                read(NETWORK_COLUMNS)
+                    .filter(|stored| !stored.is_empty())
+                    .and_then(|stored| ColumnList::parse(&stored).ok()),
+            ),
             message_filters: RwSignal::new(saved_filters(MESSAGE_FILTERS)),
             request_filters: RwSignal::new(saved_filters(REQUEST_FILTERS)),
         };
@@ -103,6 +112,13 @@ impl Preferences {
         Effect::new(move || write(TOOLS, &format!("{:.4}", preferences.tools_share.get())));
         Effect::new(move || write(MESSAGE, &format!("{:.4}", preferences.message_share.get())));
         Effect::new(move || write(DETAIL, &format!("{:.4}", preferences.detail_share.get())));
+        Effect::new(move |is_changed: Option<bool>| {
+            let columns = preferences.network_columns.get();
+            if is_changed.is_some() {
+                write(NETWORK_COLUMNS, &columns.map(|columns| columns.to_string()).unwrap_or_default());
+            }
+            true
+        });
         keep_filters(MESSAGE_FILTERS, preferences.message_filters);
         keep_filters(REQUEST_FILTERS, preferences.request_filters);
         preferences

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use presentation::connection::Reconnections;
-use presentation::network::{RowFilter, filtered_rows};
+use presentation::network::{ColumnList, RequestFilter, RowFilter, Sort, filtered_rows_with};
 use presentation::view_state::ViewState;
 use session::model::EpochMs;
 
 use super::load::LoadStatus;
 use super::session::{SessionEvent, SessionStore};
-use super::{FilterLanguage, Notices, SessionTab, valid_filter};
+use super::{
+    FilterLanguage, Messages, Notices, Preferences, RowReading, SessionTab, local_clock, valid_filter,
+};
 use crate::source::{NamedFile, Origin};
 
 /// The view state and what follows from it. A handle: copies mean the same view.
@@ -24,6 +26,10 @@ pub struct ViewStore {
     pub first_tab: Memo<SessionTab>,
     /// Sockets to the same endpoint, one after another; none while the session loads.
     pub reconnections: Memo<Arc<Reconnections>>,
+    /// The columns of the Network table: those that the address names, or those used last.
+    pub columns: Memo<Arc<ColumnList>>,
+    /// What the filter needs of the rows beyond the rows themselves.
+    pub reading: RowReading,
     pub(super) session: SessionStore,
     pub(super) notices: Notices,
 }
@@ -32,19 +38,42 @@ pub struct ViewStore {
 const NO_DETAILS: &str = "none";
 
 impl ViewStore {
-    pub(super) fn new(session: SessionStore, notices: Notices) -> Self {
+    pub(super) fn new(
+        session: SessionStore,
+        messages: Messages,
+        notices: Notices,
+        preferences: Preferences,
+    ) -> Self {
         let state = RwSignal::new(ViewState::default());
         let text =
-            valid_filter(FilterLanguage::Rows, move || state.with(|state| state.network_filter.clone()));
-        let filter = Memo::new(move |_| {
-            let text = text.get();
-            state.with(|state| (text, state.resource_types, state.sort, state.time_range))
+            valid_filter(FilterLanguage::Requests, move || state.with(|state| state.network_filter.clone()));
+        let query = Memo::new(move |_| {
+            let zone = local_clock().offset_minutes;
+            Arc::new(RequestFilter::parse(&text.get()).unwrap_or_default().in_zone(zone))
         });
+        let filter = Memo::new(move |_| {
+            let query = query.get();
+            state.with(|state| (query, state.resource_types, state.sort, state.time_range))
+        });
+        let columns = Memo::new(move |_| {
+            let named = state.with(|state| state.network_columns.clone());
+            Arc::new(named.or_else(|| preferences.network_columns.get()).unwrap_or_default())
+        });
+        let sorts_by_details =
+            move || state.with(|state| state.sort.is_some_and(|Sort { column, .. }| column.needs_index()));
+        let needs_columns =
+            Memo::new(move |_| columns.with(|columns| columns.needs_index()) || sorts_by_details());
+        let reading = RowReading::new(session, messages, query, needs_columns);
         let listed = Memo::new(move |_| {
-            let (q, types, sort, range) = filter.get();
-            let query = session::filter::Query::parse(&q);
-            let filter = RowFilter { query, types, range: session.instants(range) };
-            Arc::new(session.with(|session| filtered_rows(session, sort, &filter)))
+            let (query, types, sort, range) = filter.get();
+            let filter = RowFilter { query: (*query).clone(), types, range: session.instants(range) };
+            if sort.is_some_and(|sort| sort.column.needs_index()) {
+                reading.with_index(|_| ());
+            }
+            let rows = reading.with_evidence(&query, |evidence| {
+                session.with(|session| filtered_rows_with(session, sort, &filter, evidence))
+            });
+            Arc::new(rows)
         });
         let first_tab = Memo::new(move |_| {
             let is_loading = session.is_loading();
@@ -54,7 +83,7 @@ impl ViewStore {
             let is_loading = session.is_loading();
             Arc::new(if is_loading { Reconnections::default() } else { session.with(Reconnections::of) })
         });
-        let view = Self { state, listed, first_tab, reconnections, session, notices };
+        let view = Self { state, listed, first_tab, reconnections, columns, reading, session, notices };
         // Notices are about the session that was open.
         session.on(SessionEvent::Replaced, move || notices.clear());
         session.on(SessionEvent::Read, move || view.check());

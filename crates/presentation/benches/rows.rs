@@ -10,23 +10,63 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use presentation::messages::{Lifecycle, MessageList, MessageSort, MessageSorter, SortInput, TimeOrder};
-use presentation::network::{RowFilter, Sort, filtered_rows};
-use session::filter::Query;
+use presentation::network::{
+    Evidence, RequestFilter, RequestIndex, RowFilter, Sort, filtered_rows, filtered_rows_with,
+};
 use session::model::{
     Direction, Encoding, EpochMs, Message, MessageColumns, MessageKind, MessageLog, SegmentedBuffer, Span,
 };
+
+/// Texts, and each key that needs no body.
+const FILTERS: [&str; 24] = [
+    "",
+    "api",
+    "orders 404",
+    "zzz",
+    "-script",
+    "status:4xx",
+    "method:post",
+    "type:fetch",
+    "is:third-party",
+    "is:slow",
+    "domain:*.example.com",
+    "path:/api/",
+    "query:page=2",
+    "scheme:http",
+    "mime:json",
+    "latency:>1s",
+    "ttfb:>200ms",
+    "size:>10kB",
+    "start:1s..2s",
+    "at:5s",
+    "header:content-type=json",
+    "cookie:session",
+    "priority:high",
+    "has:body",
+];
 
 fn requests(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("filter 100,000 requests");
     group.sample_size(20);
     let session = har::open(&har::har(100_000));
     group.throughput(Throughput::Elements(session.records.len() as u64));
-    for filter in ["", "api", "orders 404", "zzz", "-script"] {
-        let filter = (filter, RowFilter { query: Query::parse(filter), ..RowFilter::default() });
+    let mut index = RequestIndex::default();
+    while index.read_next(&session) {}
+    let evidence = Evidence { index: Some(&index), contents: None };
+    for filter in FILTERS {
+        let query = RequestFilter::parse(filter).expect("a filter");
+        let filter = (filter, RowFilter { query, ..RowFilter::default() });
         group.bench_with_input(BenchmarkId::new("filter", filter.0), &filter.1, |bencher, filter| {
-            bencher.iter(|| filtered_rows(&session, None, black_box(filter)));
+            bencher.iter(|| filtered_rows_with(&session, None, black_box(filter), evidence));
         });
     }
+    group.bench_function("index", |bencher| {
+        bencher.iter(|| {
+            let mut index = RequestIndex::default();
+            while index.read_next(&session) {}
+            index
+        });
+    });
     group.finish();
 }
 

@@ -1,5 +1,6 @@
 //! The search over the messages of all sockets: what is searched for, how far it is, what it found.
 
+mod socket;
 mod transfer;
 mod worker;
 
@@ -9,21 +10,20 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use js_sys::Array;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use presentation::messages::DirectionFilter;
 use search_worker::SocketResult;
 use session::filter::MessageFilter;
-use session::model::{EpochMs, Session};
+use session::model::Session;
 
 use super::session::{SessionEvent, SessionStore};
 use super::{FilterLanguage, Messages, Preferences, ViewStore, valid_filter};
 use crate::source::{TaskGuard, TaskHandle};
-use transfer::Transfer;
+pub(super) use socket::{Searched, SocketSearch};
 pub use worker::SearchFailure;
-use worker::SearchWorker;
+pub(super) use worker::SearchWorker;
 
 /// Pause in typing after which a search runs; Enter runs it at once.
 const TYPING_PAUSE: Duration = Duration::from_millis(300);
@@ -317,39 +317,20 @@ impl MessageSearch {
 
     /// Searches one socket; `None` when the search was canceled.
     async fn search(self, row: u32, worker: &SearchWorker, task: &TaskHandle) -> Option<SocketResult> {
-        if task.is_canceled() {
-            return None;
-        }
-        if !worker.has(row) {
-            let Self { session, messages, .. } = self;
-            let on_bytes = move |len| self.progress.update(|progress| progress.bytes += len as u64);
-            let sent = Transfer { session, messages, worker, row, task }.run(on_bytes).await;
-            if task.is_canceled() {
-                return None;
-            }
-            if let Err(result) = sent {
-                return Some(result);
-            }
-        }
+        let Self { session, messages, .. } = self;
         let query = self.results.with_untracked(|results| results.query.clone());
-        let start = self.session.with_untracked(|session| session.started_at);
-        let start = start.map_or(f64::NAN, EpochMs::ms);
-        // Until the answer says so: another search sends the socket again.
-        worker.set_kept(row, false);
-        let is_utc = self.is_utc.get_untracked();
-        let values = Array::of3(&query.into(), &start.into(), &is_utc.into());
-        let result = worker.call("search", row, &values).await;
-        let result = SocketResult::decode(&result?);
-        if task.is_canceled() {
-            return None;
+        let on_bytes = move |len| self.progress.update(|progress| progress.bytes += len as u64);
+        let search = SocketSearch { session, messages, is_utc: self.is_utc.get_untracked(), worker, task };
+        match search.run(row, &query, on_bytes).await {
+            Searched::Done(result) => Some(result),
+            Searched::Canceled => None,
+            Searched::Invalid => {
+                // The browser may have kept the worker of another version.
+                let why = "the worker's answer is not valid; reload the page";
+                self.fail(SearchFailure::Stopped(why.to_owned()));
+                None
+            }
         }
-        let Some(result) = result else {
-            // The browser may have kept the worker of another version.
-            self.fail(SearchFailure::Stopped("the worker's answer is not valid; reload the page".to_owned()));
-            return None;
-        };
-        worker.set_kept(row, result.is_kept);
-        Some(result)
     }
 
     fn add(self, row: u32, result: SocketResult, refreshed_at: &Cell<f64>) {

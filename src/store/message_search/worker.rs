@@ -27,7 +27,7 @@ type Pending = Rc<RefCell<HashMap<u32, Function>>>;
 type OnFailure = Box<dyn FnOnce(SearchFailure)>;
 
 /// A worker. Calls are answered in order.
-pub(super) struct SearchWorker {
+pub(in crate::store) struct SearchWorker {
     worker: Worker,
     pending: Pending,
     next_id: Cell<u32>,
@@ -49,7 +49,9 @@ impl SearchWorker {
     ///
     /// # Errors
     /// If the browser has no workers.
-    pub(super) fn start(on_failure: impl FnOnce(SearchFailure) + 'static) -> Result<Rc<Self>, SearchFailure> {
+    pub(in crate::store) fn start(
+        on_failure: impl FnOnce(SearchFailure) + 'static,
+    ) -> Result<Rc<Self>, SearchFailure> {
         let not_started = |error: JsValue| SearchFailure::NotStarted(text_of(&error));
         let url = absolute("message-search.mjs").ok_or_else(|| not_started(JsValue::UNDEFINED))?;
         let options = WorkerOptions::new();
@@ -89,7 +91,7 @@ impl SearchWorker {
     }
 
     /// Ends the worker at once. Calls that wait for an answer return without one.
-    pub(super) fn end(&self) {
+    pub(in crate::store) fn end(&self) {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);
         self.worker.terminate();
@@ -99,11 +101,11 @@ impl SearchWorker {
     }
 
     /// Whether the worker has all messages of a row.
-    pub(super) fn has(&self, row: u32) -> bool {
+    pub(in crate::store) fn has(&self, row: u32) -> bool {
         self.kept.borrow().contains(&row)
     }
 
-    pub(super) fn set_kept(&self, row: u32, is_kept: bool) {
+    pub(in crate::store) fn set_kept(&self, row: u32, is_kept: bool) {
         let mut kept = self.kept.borrow_mut();
         if is_kept {
             kept.insert(row)
@@ -113,17 +115,17 @@ impl SearchWorker {
     }
 
     /// Calls a method of the searcher without waiting for it.
-    pub(super) fn post(&self, method: &str, row: u32, values: &Array) {
+    pub(in crate::store) fn post(&self, method: &str, row: u32, values: &Array) {
         self.send(method, row, values, None);
     }
 
     /// Calls a method of the searcher with bytes, whose buffer moves to the worker.
-    pub(super) fn post_bytes(&self, method: &str, row: u32, bytes: &[u8]) {
+    pub(in crate::store) fn post_bytes(&self, method: &str, row: u32, bytes: &[u8]) {
         self.post(method, row, &Array::of1(&Uint8Array::from(bytes)));
     }
 
     /// Calls a method of the searcher; the bytes that it returns. `None` when the worker has ended.
-    pub(super) async fn call(&self, method: &str, row: u32, values: &Array) -> Option<Vec<u8>> {
+    pub(in crate::store) async fn call(&self, method: &str, row: u32, values: &Array) -> Option<Vec<u8>> {
         let id = self.next_id.get();
         self.next_id.set(id.wrapping_add(1));
         let answer = Promise::new(&mut |resolve, _| {

@@ -6,7 +6,9 @@ use session::model::{
 };
 
 use crate::labels::{UNKNOWN, ending_label, phase_label, refusal_label, status_label};
-use crate::network::{Column, bytes_by_direction, display_status, message_bytes, name_cell, status_text};
+use crate::network::{
+    Column, bytes_by_direction, display_status, indexed_cell, message_bytes, name_cell, status_text,
+};
 use crate::time::{Clock, Latency, latency, start_time};
 
 /// A cell: its text, and its title (empty: none).
@@ -19,11 +21,11 @@ pub struct Cell {
 const MAX_ERROR_CHARS: usize = 2000;
 
 impl Cell {
-    fn new(text: impl Into<String>, title: impl Into<String>) -> Self {
+    pub(super) fn new(text: impl Into<String>, title: impl Into<String>) -> Self {
         Self { text: text.into(), title: title.into() }
     }
 
-    fn unknown(title: impl Into<String>) -> Self {
+    pub(super) fn unknown(title: impl Into<String>) -> Self {
         Self::new(UNKNOWN, title)
     }
 }
@@ -42,6 +44,7 @@ pub fn cell(session: &Session, record: &Record, column: Column, clock: &Clock) -
         Column::Latency => latency_cell(session, record),
         Column::Size => size_cell(record),
         Column::Waterfall => Cell::new("", waterfall_title(session, record)),
+        column => indexed_cell(session, record, column, None),
     }
 }
 

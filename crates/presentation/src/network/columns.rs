@@ -1,8 +1,10 @@
 //! The columns of the Network table, and the order that a click on one selects.
 
+use std::sync::Mutex;
+
 use crate::sort::SortColumn;
 
-/// A column of the Network table. A new one is a variant, an entry in [`Column::ALL`], an arm in
+/// A column of the Network table. A new one is a variant, an entry in [`Column::CHOICES`], an arm in
 /// `definition`, and an arm each in the text of its cells and in the order of its rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Column {
@@ -14,6 +16,56 @@ pub enum Column {
     Latency,
     Size,
     Waterfall,
+    Domain,
+    Path,
+    Query,
+    Protocol,
+    RemoteAddress,
+    Priority,
+    Initiator,
+    FirstByte,
+    End,
+    Cookies,
+    ContentEncoding,
+    Connection,
+    /// The value of a header, of the response where both have it.
+    Header(HeaderName),
+}
+
+/// The name of a header that has a column, in lower case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct HeaderName(&'static str);
+
+/// Headers that can have a column while the page is open.
+const MAX_HEADERS: usize = 64;
+const MAX_HEADER_NAME: usize = 100;
+/// What the key of a header's column begins with.
+const HEADER_KEY: &str = "header:";
+
+impl HeaderName {
+    /// The header of that name. `None` if it is not the name of a header (RFC 9110, section 5.6.2),
+    /// or if too many had a column before.
+    pub fn new(name: &str) -> Option<Self> {
+        static KEYS: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
+        let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        if name.is_empty() || name.len() > MAX_HEADER_NAME || !name.bytes().all(is_token) {
+            return None;
+        }
+        let key = format!("{HEADER_KEY}{}", name.to_ascii_lowercase());
+        let mut keys = KEYS.lock().ok()?;
+        if let Some(known) = keys.iter().find(|known| **known == key) {
+            return Some(Self(known));
+        }
+        // Columns are copied and compared everywhere; a name lives as long as the page.
+        let key: &'static str = (keys.len() < MAX_HEADERS).then(|| &*key.leak())?;
+        keys.push(key);
+        Some(Self(key))
+    }
+
+    /// The name in lower case.
+    pub fn name(self) -> &'static str {
+        self.0.strip_prefix(HEADER_KEY).unwrap_or(self.0)
+    }
 }
 
 struct Definition {
@@ -23,7 +75,31 @@ struct Definition {
 }
 
 impl Column {
-    /// In display order.
+    /// All that can be chosen, in display order; headers come after them.
+    pub const CHOICES: [Self; 20] = [
+        Self::Status,
+        Self::Method,
+        Self::Name,
+        Self::Domain,
+        Self::Path,
+        Self::Query,
+        Self::Type,
+        Self::Protocol,
+        Self::RemoteAddress,
+        Self::Priority,
+        Self::Initiator,
+        Self::Cookies,
+        Self::ContentEncoding,
+        Self::Connection,
+        Self::Start,
+        Self::End,
+        Self::FirstByte,
+        Self::Latency,
+        Self::Size,
+        Self::Waterfall,
+    ];
+
+    /// Those that are shown at first, in display order.
     pub const ALL: [Self; 8] = [
         Self::Status,
         Self::Method,
@@ -45,6 +121,19 @@ impl Column {
             Self::Latency => ("latency", "Latency", true),
             Self::Size => ("size", "Size", true),
             Self::Waterfall => ("waterfall", "Waterfall", false),
+            Self::Domain => ("domain", "Domain", false),
+            Self::Path => ("path", "Path", false),
+            Self::Query => ("query", "Query", false),
+            Self::Protocol => ("protocol", "Protocol", false),
+            Self::RemoteAddress => ("remote-address", "Remote address", false),
+            Self::Priority => ("priority", "Priority", false),
+            Self::Initiator => ("initiator", "Initiator", false),
+            Self::FirstByte => ("ttfb", "TTFB", true),
+            Self::End => ("end", "End", true),
+            Self::Cookies => ("cookies", "Cookies", true),
+            Self::ContentEncoding => ("content-encoding", "Content encoding", false),
+            Self::Connection => ("connection", "Connection", false),
+            Self::Header(header) => (header.0, header.name(), false),
         };
         Definition { key, label, numeric }
     }
@@ -66,7 +155,34 @@ impl Column {
 
     /// The column of that `data-col`.
     pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|column| column.key() == key)
+        if let Some(name) = key.strip_prefix(HEADER_KEY) {
+            return HeaderName::new(name).map(Self::Header);
+        }
+        Self::CHOICES.into_iter().find(|column| column.key() == key)
+    }
+
+    /// Whether its cells show details that are read into a [`RequestIndex`](super::RequestIndex).
+    pub fn needs_index(self) -> bool {
+        matches!(
+            self,
+            Self::Protocol
+                | Self::RemoteAddress
+                | Self::Priority
+                | Self::Initiator
+                | Self::Cookies
+                | Self::ContentEncoding
+                | Self::Connection
+                | Self::Header(_)
+        )
+    }
+
+    /// Its place among all columns.
+    pub(super) fn rank(self) -> usize {
+        let last = Self::CHOICES.len() - 1;
+        match Self::CHOICES.into_iter().position(|column| column == self) {
+            Some(place) if place == last => usize::MAX,
+            place => place.unwrap_or(last),
+        }
     }
 }
 
@@ -91,15 +207,21 @@ mod tests {
 
     #[test]
     fn every_column_is_found_by_its_key() {
-        for column in Column::ALL {
+        for column in Column::CHOICES {
             assert_eq!(Column::from_key(column.key()), Some(column));
         }
         assert_eq!(Column::from_key("colour"), None);
+        let header = Column::from_key("header:X-Request-Id").expect("a header");
+        assert_eq!((header.key(), header.label()), ("header:x-request-id", "x-request-id"));
+        assert_eq!(Column::from_key(header.key()), Some(header));
+        for name in ["", "a b", "a:b", "é", &"x".repeat(101)] {
+            assert_eq!(HeaderName::new(name), None, "{name}");
+        }
     }
 
     #[test]
     fn sorts_round_trip() {
-        for column in Column::ALL {
+        for column in Column::CHOICES {
             for descending in [false, true] {
                 let sort = Sort { column, descending };
                 assert_eq!(Sort::parse(&sort.to_string()), Some(sort));

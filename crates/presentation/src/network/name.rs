@@ -1,17 +1,10 @@
 //! The parts of a URL that the name cell shows.
-//!
-//! By hand because of leniency and size: the `url` crate rejects invalid URLs and normalizes valid
-//! ones, where recorded URLs are shown as recorded; and it adds 175 KB to the module (77
-//! compressed), mostly tables of domain names in Unicode.
-
-use std::borrow::Cow;
-
-use memchr::{memchr, memchr2, memchr3, memrchr};
 
 use session::encodings::visible_url;
 use session::model::{Ending, Record, Socket, plural};
 
 use crate::labels::truncated_to;
+use crate::network::url_parts::{UrlParts, is_data_url};
 use crate::network::{RowState, message_count, row_state};
 
 /// The name cell: its text, and what follows it dimmed.
@@ -41,7 +34,7 @@ pub fn name_cell(record: &Record) -> NameCell {
     if url.is_empty() {
         return NameCell { segment: NO_URL.to_owned(), note: note(record), ..NameCell::default() };
     }
-    let parts = UrlParts::of(url);
+    let parts = shown_parts(url);
     let (segment, host) = if record.socket().is_some() { parts.of_socket() } else { parts.of_request() };
     let limit = if is_data_url(url) { MAX_DATA_URL_CHARS } else { MAX_SEGMENT_CHARS };
     NameCell {
@@ -54,19 +47,19 @@ pub fn name_cell(record: &Record) -> NameCell {
 
 /// Sort key of the name column: the last path segment, or the host of a URL without a path.
 pub(crate) fn segment(url: &str) -> &str {
-    let parts = UrlParts::of(url);
+    let parts = shown_parts(url);
     if parts.is_bare_host() { parts.host } else { parts.segment }
 }
 
 /// The path of a URL without its query, or its host where it has no path.
 pub(crate) fn path(url: &str) -> &str {
-    let parts = UrlParts::of(url);
-    let path = split_where(parts.path, memchr(b'?', parts.path.as_bytes())).0;
+    let parts = shown_parts(url);
+    let path = parts.path_and_query().0;
     if parts.is_bare_host() || path.is_empty() { parts.host } else { path }
 }
 
-fn is_data_url(url: &str) -> bool {
-    url.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"))
+fn shown_parts(url: &str) -> UrlParts<'_> {
+    UrlParts::of(truncated_to(url, MAX_PARSED_BYTES))
 }
 
 fn note(record: &Record) -> String {
@@ -88,81 +81,6 @@ fn missing_end(record: &Record, socket: &Socket) -> Option<&'static str> {
         RowState::Open if socket.ending == Ending::NotRecorded => Some("close not recorded"),
         _ => None,
     }
-}
-
-/// A URL split at its punctuation only, so that any text has parts.
-struct UrlParts<'a> {
-    /// `wss`; empty where the text has no authority.
-    scheme: &'a str,
-    /// Host and port, without user name and password.
-    host: &'a str,
-    /// From the first slash after the host, query included, fragment not.
-    path: &'a str,
-    /// The last segment of the path, query included; a trailing slash stays with it.
-    segment: &'a str,
-}
-
-impl<'a> UrlParts<'a> {
-    fn of(url: &'a str) -> Self {
-        let url = truncated_to(url, MAX_PARSED_BYTES);
-        if is_data_url(url) {
-            return Self { scheme: "", host: "", path: url, segment: url };
-        }
-        let url = url.strip_prefix("blob:").unwrap_or(url);
-        let url = split_where(url, memchr(b'#', url.as_bytes())).0;
-        let (scheme, after_scheme) = split_scheme(url);
-        let (host, path) = if scheme.is_empty() { ("", url) } else { split_authority(after_scheme) };
-        Self { scheme, host, path, segment: last_segment(path) }
-    }
-
-    /// Nothing but a host: the host is the name.
-    fn is_bare_host(&self) -> bool {
-        matches!(self.path, "" | "/") && !self.host.is_empty()
-    }
-
-    fn of_request(&self) -> (Cow<'a, str>, Cow<'a, str>) {
-        if self.is_bare_host() {
-            return (self.host.into(), "".into());
-        }
-        (self.segment.into(), self.host.into())
-    }
-
-    fn of_socket(&self) -> (Cow<'a, str>, Cow<'a, str>) {
-        let origin =
-            if self.host.is_empty() { String::new() } else { format!("{}://{}", self.scheme, self.host) };
-        if self.is_bare_host() { (origin.into(), "".into()) } else { (self.path.into(), origin.into()) }
-    }
-}
-
-/// What follows the scheme of a URL: host and path; the URL itself where it has no scheme.
-pub fn without_scheme(url: &str) -> &str {
-    split_scheme(url).1
-}
-
-/// `https` and what follows `://`; no scheme where the text has none in front of everything else.
-fn split_scheme(url: &str) -> (&str, &str) {
-    let (scheme, rest) = split_where(url, memchr3(b'/', b'?', b':', url.as_bytes()));
-    rest.strip_prefix("://")
-        .filter(|_| !scheme.is_empty())
-        .map_or(("", url), |after_scheme| (scheme, after_scheme))
-}
-
-fn split_authority(after_scheme: &str) -> (&str, &str) {
-    let (authority, path) = split_where(after_scheme, memchr2(b'/', b'?', after_scheme.as_bytes()));
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    (host, path)
-}
-
-fn last_segment(path: &str) -> &str {
-    let (folders, _) = split_where(path, memchr(b'?', path.as_bytes()));
-    let without_trailing = folders.strip_suffix('/').unwrap_or(folders);
-    let start = memrchr(b'/', without_trailing.as_bytes()).map_or(0, |slash| slash + 1);
-    path.get(start..).unwrap_or(path)
-}
-
-/// The text before that byte and from it on; all of it where there is none.
-fn split_where(text: &str, at: Option<usize>) -> (&str, &str) {
-    at.and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""))
 }
 
 #[cfg(test)]

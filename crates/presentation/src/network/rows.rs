@@ -3,19 +3,21 @@
 
 use std::cmp::Ordering;
 
-use session::filter::Query;
-use session::model::{EpochMs, Record, RecordKind, Session, order};
+use session::model::{EpochMs, Record, Session, order};
 
+use crate::network::detail_cells::indexed_value;
+use crate::network::request_filter::first_byte;
+use crate::network::url_parts::UrlParts;
 use crate::network::{
-    Column, RowState, Sort, TypeSet, display_status, message_bytes, row_state, segment, status_text,
+    Column, Evidence, RequestFilter, RowState, Sort, TypeSet, display_status, row_state, segment, transferred,
 };
 use crate::time::{Latency, extent, latency, start_time};
 
 /// The conditions of a row to be listed.
 #[derive(Clone, Debug, Default)]
 pub struct RowFilter {
-    /// Matched against URL, method, type and the text of the status cell.
-    pub query: Query,
+    /// Texts are matched against URL, method, type and the text of the status cell.
+    pub query: RequestFilter,
     pub types: TypeSet,
     /// Rows that overlap this time range, both ends included; rows without a time do not.
     pub range: Option<(EpochMs, EpochMs)>,
@@ -25,17 +27,33 @@ pub struct RowFilter {
 /// chronological: by start, ties in file order, rows without a time last. In another order ties
 /// stay chronological, and rows without a value are last in both directions.
 pub fn filtered_rows(session: &Session, sort: Option<Sort>, filter: &RowFilter) -> Vec<u32> {
+    filtered_rows_with(session, sort, filter, Evidence::default())
+}
+
+/// [`filtered_rows`] by what was read of the rows beyond the rows themselves; a row that depends on
+/// what was not read does not pass.
+pub fn filtered_rows_with(
+    session: &Session,
+    sort: Option<Sort>,
+    filter: &RowFilter,
+    evidence: Evidence<'_>,
+) -> Vec<u32> {
     let mut rows: Vec<u32> = if filter.passes_all() {
         (0..row_count(session)).collect()
     } else {
-        let rows = (0_u32..).zip(&session.records);
-        rows.filter(|(_, record)| passes(session, record, filter)).map(|(index, _)| index).collect()
+        let matches = filter.query.matching(session, evidence);
+        let passes = |(index, record): &(u32, &Record)| {
+            filter.types.passes(record.resource_type().group())
+                && filter.range.is_none_or(|range| overlaps(session, record, range))
+                && matches(*index as usize, record) == Some(true)
+        };
+        (0_u32..).zip(&session.records).filter(passes).map(|(index, _)| index).collect()
     };
     let sort = sort.unwrap_or_default();
     if sort.column != Column::Start {
-        put_in_order(session, &mut rows, Sort::default());
+        put_in_order(session, &mut rows, Sort::default(), evidence);
     }
-    put_in_order(session, &mut rows, sort);
+    put_in_order(session, &mut rows, sort, evidence);
     rows
 }
 
@@ -69,38 +87,48 @@ impl RowFilter {
     }
 }
 
-fn passes(session: &Session, record: &Record, filter: &RowFilter) -> bool {
-    filter.types.passes(record.resource_type().group())
-        && filter.range.is_none_or(|range| overlaps(session, record, range))
-        && (filter.query.is_empty() || matches(record, &filter.query))
-}
-
 fn overlaps(session: &Session, record: &Record, (from, to): (EpochMs, EpochMs)) -> bool {
     extent(session, record).is_some_and(|extent| extent.start <= to && extent.end >= from)
-}
-
-fn matches(record: &Record, query: &Query) -> bool {
-    query.matches_fields(&[
-        record.url.as_bytes(),
-        record.method.as_bytes(),
-        record.resource_type().label().as_bytes(),
-        status_text(record).as_bytes(),
-    ])
 }
 
 /// What a row is sorted by.
 type NumberOf = fn(&Session, &Record) -> Option<f64>;
 type TextOf = fn(&Record) -> &str;
 
-fn put_in_order(session: &Session, rows: &mut [u32], Sort { column, descending }: Sort) {
+fn put_in_order(
+    session: &Session,
+    rows: &mut [u32],
+    Sort { column, descending }: Sort,
+    evidence: Evidence<'_>,
+) {
     let number: NumberOf = match column {
         Column::Status => |_, record| display_status(record).map(|shown| f64::from(shown.code)),
         Column::Latency => latency_ms,
-        Column::Size => |_, record| size(record).map(|bytes| bytes as f64),
+        Column::Size => |_, record| transferred(record).map(|bytes| bytes as f64),
         Column::Start | Column::Waterfall => |_, record| start_time(record).map(EpochMs::ms),
+        Column::FirstByte => |_, record| first_byte(record),
+        Column::End => {
+            |session, record| extent(session, record).and_then(|extent| extent.recorded_end).map(EpochMs::ms)
+        }
+        Column::Cookies => {
+            let count = |row: &u32| indexed_text(evidence, *row, column).parse().ok();
+            let counts: Vec<_> = rows.iter().map(count).collect();
+            return by_numbers(rows, descending, &counts);
+        }
+        Column::Domain => return by_text(session, rows, descending, |record| UrlParts::of(&record.url).host),
+        Column::Path => {
+            return by_text(session, rows, descending, |record| UrlParts::of(&record.url).path_and_query().0);
+        }
+        Column::Query => {
+            return by_text(session, rows, descending, |record| UrlParts::of(&record.url).path_and_query().1);
+        }
+        column if column.needs_index() => {
+            let texts: Vec<String> = rows.iter().map(|row| indexed_text(evidence, *row, column)).collect();
+            return by_texts(rows, descending, &mut texts.iter().map(String::as_str));
+        }
         Column::Method => return by_text(session, rows, descending, |record| &record.method),
         Column::Name => return by_text(session, rows, descending, |record| segment(&record.url)),
-        Column::Type => return by_text(session, rows, descending, |record| record.resource_type().label()),
+        _ => return by_text(session, rows, descending, |record| record.resource_type().label()),
     };
     by_number(session, rows, descending, number);
 }
@@ -112,18 +140,21 @@ fn latency_ms(session: &Session, record: &Record) -> Option<f64> {
     }
 }
 
-fn size(record: &Record) -> Option<u64> {
-    match &record.kind {
-        RecordKind::Http(http) => http.transferred,
-        RecordKind::Socket(socket) => message_bytes(socket),
-    }
+/// What a column shows of the details of a row; empty if it was not recorded.
+fn indexed_text(evidence: Evidence<'_>, row: u32, column: Column) -> String {
+    evidence.index.and_then(|index| indexed_value(index, row as usize, column)).unwrap_or_default()
 }
 
 /// Rows without a number go last. Stable in both directions.
 fn by_number(session: &Session, rows: &mut [u32], descending: bool, number: NumberOf) {
     let record = |row: &u32| session.records.get(*row as usize);
-    let rank = |row| record(row).and_then(|record| number(session, record)).map(order::rank);
-    let ranks = rows.iter().map(|row| match rank(row) {
+    let numbers: Vec<_> = rows.iter().map(|row| number(session, record(row)?)).collect();
+    by_numbers(rows, descending, &numbers);
+}
+
+/// The same by the numbers of the rows.
+fn by_numbers(rows: &mut [u32], descending: bool, numbers: &[Option<f64>]) {
+    let ranks = numbers.iter().map(|number| match number.map(order::rank) {
         // No number but NaN has the last rank of all.
         None => u64::MAX,
         Some(rank) if descending => !rank,
@@ -141,7 +172,13 @@ fn by_number(session: &Session, rows: &mut [u32], descending: bool, number: Numb
 /// directions.
 fn by_text(session: &Session, rows: &mut [u32], descending: bool, text: TextOf) {
     let text = |row: &u32| session.records.get(*row as usize).map_or("", text);
-    let keys: Vec<(u64, &str)> = rows.iter().map(text).map(|text| (first_bytes(text), text)).collect();
+    let texts: Vec<&str> = rows.iter().map(text).collect();
+    by_texts(rows, descending, &mut texts.into_iter());
+}
+
+/// The same by the texts of the rows.
+fn by_texts<'a>(rows: &mut [u32], descending: bool, texts: &mut dyn Iterator<Item = &'a str>) {
+    let keys: Vec<(u64, &str)> = texts.map(|text| (first_bytes(text), text)).collect();
     let compare = |a: &(u64, &str), b: &(u64, &str)| {
         a.1.is_empty().cmp(&b.1.is_empty()).then_with(|| {
             // Methods and types are the same in many rows.
@@ -193,7 +230,11 @@ mod tests {
     }
 
     fn found(session: &Session, query: &str) -> Vec<u32> {
-        numbers(session, None, &RowFilter { query: Query::parse(query), ..RowFilter::default() })
+        numbers(
+            session,
+            None,
+            &RowFilter { query: RequestFilter::parse(query).expect(query), ..RowFilter::default() },
+        )
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Number and bytes of a socket's messages, where the recording has them without its messages file.
 
-use session::model::{Counts, Messages, Socket, format_count, plural};
+use session::model::{Counts, Messages, Record, RecordKind, Socket, format_count, plural};
 
 /// Number of messages of a socket, errors included; `None` where they must be loaded to be counted.
 pub fn message_count(socket: &Socket) -> Option<u64> {
@@ -18,6 +18,14 @@ pub fn message_bytes(socket: &Socket) -> Option<u64> {
             (counts.unsized_messages == 0).then(|| counts.sent_bytes + counts.received_bytes)
         }
         Messages::File(_) | Messages::Missing(_) => socket.totals.bytes,
+    }
+}
+
+/// Bytes that a row transferred, of a socket those of its messages; `None` where that is not known.
+pub fn transferred(record: &Record) -> Option<u64> {
+    match &record.kind {
+        RecordKind::Http(http) => http.transferred,
+        RecordKind::Socket(socket) => message_bytes(socket),
     }
 }
 

@@ -42,6 +42,11 @@ impl Group for TypeGroup {
     }
 }
 
+/// The name of a group in the address: `ws`.
+pub(crate) fn group_key(group: TypeGroup) -> &'static str {
+    group.key()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

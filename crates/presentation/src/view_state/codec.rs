@@ -12,7 +12,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::ViewState;
 use crate::events::EventRow;
 use crate::messages::{ColumnSet, DirectionFilter, MessageSort};
-use crate::network::Sort;
+use crate::network::{ColumnList, Sort};
 use crate::toggles::{Group, GroupSet};
 
 /// Version of the meaning of the parameters. A query without [`VERSION_KEY`] has version 1.
@@ -56,7 +56,7 @@ struct Invalid {
 
 /// Every parameter, in the order in which they are written. A new one is a field of [`ViewState`]
 /// and a line here.
-const PARAMETERS: [Parameter; 26] = [
+const PARAMETERS: [Parameter; 27] = [
     Parameter {
         key: "src",
         read: |state, value| {
@@ -98,6 +98,17 @@ const PARAMETERS: [Parameter; 26] = [
         key: "sort",
         read: |state, value| parsed(&mut state.sort, Sort::parse(value), value, "column to sort by"),
         write: |state| written(state.sort),
+    },
+    Parameter {
+        key: "cols",
+        read: |state, value| match ColumnList::parse(value) {
+            Ok(columns) => {
+                state.network_columns = Some(columns);
+                Ok(())
+            }
+            Err(part) => Err(Invalid { value: part.to_owned(), expected: "column of the requests" }),
+        },
+        write: |state| state.network_columns.as_ref().map(ToString::to_string),
     },
     Parameter {
         key: "range",

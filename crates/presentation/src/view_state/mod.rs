@@ -5,7 +5,7 @@ mod codec;
 use crate::console::LevelSet;
 use crate::events::EventRow;
 use crate::messages::{ColumnSet, DirectionFilter, MessageSort};
-use crate::network::{Sort, TypeSet};
+use crate::network::{ColumnList, Sort, TypeSet};
 
 /// The state of the view: everything that a link restores. The query string that carries it has
 /// short keys, which are known to its codec only.
@@ -23,6 +23,8 @@ pub struct ViewState {
     pub resource_types: TypeSet,
     /// The order of the Network table; `None` is chronological.
     pub sort: Option<Sort>,
+    /// The columns of the Network table; `None` are those used last.
+    pub network_columns: Option<ColumnList>,
     /// The selected time range: start and end, in ms from the session's start.
     pub time_range: Option<(f64, f64)>,
     /// The selected row: the 1-based number of its record in the source.

@@ -4,6 +4,7 @@
 mod actions;
 mod cases;
 mod recordings;
+mod request_filter;
 mod seeds;
 mod views;
 

@@ -1,5 +1,6 @@
 //! What is read of a recording: a command, or a question of an assistant, with its filters parsed.
 
+use presentation::network::RequestFilter;
 use session::filter::{FilterError, MessageFilter, Query};
 
 use super::{BodyRange, Context, console, details, messages, requests, search, summary};
@@ -9,7 +10,7 @@ use crate::Failure;
 #[derive(Debug)]
 pub enum Inspection {
     Summary,
-    Requests { filter: Query },
+    Requests { filter: Box<RequestFilter> },
     Request { row: u32, bodies: BodyRange },
     Messages { socket: Option<String>, filter: Box<MessageFilter>, is_decoded: bool },
     Search { filter: Box<MessageFilter> },
@@ -22,7 +23,9 @@ impl Inspection {
     /// # Errors
     /// If the filter is not valid.
     pub fn requests(filter: Option<&str>) -> Result<Self, Failure> {
-        Ok(Self::Requests { filter: query(filter)? })
+        let text = filter.unwrap_or_default();
+        let filter = RequestFilter::parse(text).map_err(|error| invalid_filter(text, &error))?;
+        Ok(Self::Requests { filter: Box::new(filter) })
     }
 
     /// The messages of the row that `socket` names.

@@ -3,6 +3,7 @@
 mod console;
 mod convert;
 mod details;
+mod filtering;
 mod inspection;
 mod matching;
 mod messages;

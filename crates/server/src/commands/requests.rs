@@ -3,16 +3,15 @@
 use std::io;
 
 use presentation::network::{
-    Column as TableColumn, RowFilter, cell, display_status, filtered_rows, message_bytes, message_count,
-    row_state,
+    Column as TableColumn, RequestFilter, cell, display_status, message_bytes, message_count, row_state,
 };
 use presentation::time::{Clock, Latency, latency, start_time};
 use serde::Serialize;
-use session::filter::Query;
 use session::model::{Close, EpochMs, Millis, Record, RecordKind};
 
 use super::Context;
 use super::details::offered_protocols;
+use super::filtering::filtered;
 use crate::output::{Column, amount, text};
 
 /// A row; what is not known is `null`.
@@ -70,10 +69,9 @@ const COLUMNS: [Column; 8] = [
     text("url", 0),
 ];
 
-pub(super) fn run(context: &mut Context<'_, '_>, filter: &Query) -> io::Result<()> {
+pub(super) fn run(context: &mut Context<'_, '_>, filter: &RequestFilter) -> io::Result<()> {
     let recording = context.recording;
-    let filter = RowFilter { query: filter.clone(), ..RowFilter::default() };
-    let rows = filtered_rows(&recording.session, None, &filter);
+    let rows = filtered(context, filter);
     if !context.output.is_json() {
         context.output.head(&COLUMNS)?;
     }

@@ -7,7 +7,7 @@ use super::fields::Field;
 use super::lexer::{value_takes_parenthesis, word_takes_parenthesis};
 use super::path::PathTest;
 use super::regex::Regex;
-use super::values::{NumberRange, TextPattern};
+use super::values::{NamedPattern, NumberRange, TextPattern};
 
 /// Why an input is not a filter, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,6 +70,10 @@ pub enum Condition {
     Choice(Vec<&'static str>),
     /// In one of these ranges.
     Number(Vec<NumberRange>),
+    /// In one of these ranges, or one of these words.
+    NumberOrChoice { ranges: Vec<NumberRange>, choices: Vec<&'static str> },
+    /// One of these names with one of their values.
+    Named(Vec<NamedPattern>),
     /// A value within a payload.
     Path(PathTest),
 }

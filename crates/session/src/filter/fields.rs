@@ -16,6 +16,12 @@ pub struct Field {
 pub enum FieldKind {
     /// A part of a text, or of its beginning and end with `*`.
     Text,
+    /// A whole text, or one with `*`.
+    Word,
+    /// `name=value`: a name, and a part of its value; or a part of a name.
+    Named,
+    /// A number in that unit, with comparisons and ranges, or one of these words.
+    NumberOrChoice(Unit, &'static [&'static str]),
     /// One of these words.
     Choice(&'static [&'static str]),
     /// A number in that unit, with comparisons and ranges.
@@ -33,6 +39,8 @@ pub enum Unit {
     Duration,
     /// Time since the start of the session: `1:02.5`, or a duration with its unit.
     Offset,
+    /// A code of three digits, of which `x` may stand for any: `404`, `4xx`.
+    Code,
 }
 
 /// The comparison that a number without an operator means.

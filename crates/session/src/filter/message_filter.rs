@@ -82,6 +82,12 @@ impl MessageFilter {
         Self { parsed, ..Self::default() }
     }
 
+    /// A filter of one text, which messages contain.
+    pub fn of_phrase(text: &str) -> Self {
+        let expression = Expression::Text { text: text.to_owned(), is_phrase: true };
+        Self { parsed: Parsed { expression, remarks: Vec::new() }, ..Self::default() }
+    }
+
     /// The filter with wall-clock times in a zone, given as its minutes east of UTC at an instant;
     /// without it, they are in UTC.
     #[must_use]
@@ -275,7 +281,10 @@ impl MessageTest {
                 Self::Raw(patterns.iter().map(|pattern| RawPattern::new(pattern, frequencies)).collect())
             }
             // All fields of these kinds are columns.
-            Condition::Choice(_) | Condition::Number(_) => Self::Raw(Vec::new()),
+            Condition::Choice(_)
+            | Condition::Number(_)
+            | Condition::NumberOrChoice { .. }
+            | Condition::Named(_) => Self::Raw(Vec::new()),
         }
     }
 }

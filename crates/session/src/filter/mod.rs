@@ -8,6 +8,7 @@
 
 mod binary_payload;
 mod binary_text;
+mod content;
 mod decimal;
 mod escaped;
 mod expression;
@@ -23,12 +24,15 @@ mod predicate;
 mod query;
 mod readings;
 mod regex;
+mod request_fields;
+mod row_plan;
 mod search;
 mod suggest;
 mod text;
 mod values;
 mod wall_clock;
 
+pub use content::BodyTest;
 pub use expression::{Condition, Expression, FieldTerm, FilterError, Remark};
 pub use fields::{Field, FieldKind, Fields, Implied, Unit};
 pub use lexer::{RegexText, Token, TokenKind, lex};
@@ -39,6 +43,9 @@ pub use parse::{Parsed, parse};
 pub use path::PathTest;
 pub use query::Query;
 pub use regex::Regex;
+pub use request_fields::REQUEST_FIELDS;
+pub use row_plan::{FieldTest, RowPlan};
 pub use search::{ByteFrequencies, Needle};
 pub use suggest::{SuggestedValue, Suggestion, message_values, suggestions};
-pub use values::{NumberRange, TextPattern};
+pub use values::{NamedPattern, NumberRange, TextPattern};
+pub use wall_clock::Zone;

@@ -5,7 +5,7 @@ use super::fields::{Field, FieldKind, Fields};
 use super::lexer::{Token, TokenKind, lex};
 use super::path::PathTest;
 use super::regex::Regex;
-use super::values::{self, TextPattern, ValueError, items};
+use super::values::{self, NamedPattern, TextPattern, ValueError, items};
 
 /// Nested parentheses; parsing, evaluating and dropping an expression recur as deep.
 const MAX_DEPTH: usize = 50;
@@ -195,8 +195,9 @@ fn error(span: std::ops::Range<usize>, message: String) -> FilterError {
 
 fn field_term(field: &'static Field, value: &str, token: &Token<'_>) -> Result<FieldTerm, FilterError> {
     let key_len = field.name.len() + 1;
-    let written =
-        value.strip_prefix('=').filter(|_| matches!(field.kind, FieldKind::Text | FieldKind::Choice(_)));
+    let takes_whole =
+        matches!(field.kind, FieldKind::Text | FieldKind::Word | FieldKind::Named | FieldKind::Choice(_));
+    let written = value.strip_prefix('=').filter(|_| takes_whole);
     let is_whole = written.is_some();
     let start = token.body_start() + key_len + usize::from(is_whole);
     let condition = condition(field, written.unwrap_or(value), is_whole).map_err(|(span, reason)| {
@@ -212,8 +213,14 @@ fn field_term(field: &'static Field, value: &str, token: &Token<'_>) -> Result<F
 
 fn condition(field: &Field, value: &str, is_whole: bool) -> Result<Condition, ValueError> {
     let condition = match field.kind {
-        FieldKind::Text => {
+        FieldKind::Text | FieldKind::Word => {
+            let is_whole = is_whole || field.kind == FieldKind::Word;
             Condition::Text(items(value).into_iter().map(|item| TextPattern::new(item, is_whole)).collect())
+        }
+        FieldKind::Named => Condition::Named(NamedPattern::parse(value, is_whole)),
+        FieldKind::NumberOrChoice(unit, choices) => {
+            let (ranges, choices) = values::numbers_or_choices(value, unit, choices)?;
+            Condition::NumberOrChoice { ranges, choices }
         }
         FieldKind::Choice(choices) => Condition::Choice(values::choices(value, choices)?),
         FieldKind::Number(unit, implied) => Condition::Number(values::numbers(value, unit, implied)?),
@@ -223,6 +230,8 @@ fn condition(field: &Field, value: &str, is_whole: bool) -> Result<Condition, Va
         Condition::Text(values) => values.is_empty(),
         Condition::Choice(values) => values.is_empty(),
         Condition::Number(values) => values.is_empty(),
+        Condition::NumberOrChoice { ranges, choices } => ranges.is_empty() && choices.is_empty(),
+        Condition::Named(values) => values.is_empty(),
         Condition::Path(_) => false,
     };
     if is_empty { Err((0..0, format!("Write a value after {}:", field.name))) } else { Ok(condition) }

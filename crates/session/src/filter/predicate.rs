@@ -79,4 +79,32 @@ impl<L> Predicate<L> {
             Self::Not(inner) => !inner.matches(check),
         }
     }
+
+    /// Whether it matches, where `check` says whether a condition does, and `None` where that is not
+    /// known yet: the answer is known if the conditions that are known decide it.
+    pub(super) fn decide(&self, check: &mut impl FnMut(&L) -> Option<bool>) -> Option<bool> {
+        match self {
+            Self::Leaf(leaf) => check(leaf),
+            Self::All(parts) => decide_until(parts, false, check),
+            Self::Any(parts) => decide_until(parts, true, check),
+            Self::Not(inner) => inner.decide(check).map(|matches| !matches),
+        }
+    }
+}
+
+/// The answer `decisive` if one of `parts` has it, the other one if all have that.
+fn decide_until<L>(
+    parts: &[Predicate<L>],
+    decisive: bool,
+    check: &mut impl FnMut(&L) -> Option<bool>,
+) -> Option<bool> {
+    let mut answer = Some(!decisive);
+    for part in parts {
+        match part.decide(check) {
+            Some(matches) if matches == decisive => return Some(decisive),
+            Some(_) => {}
+            None => answer = None,
+        }
+    }
+    answer
 }

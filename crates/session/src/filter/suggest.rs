@@ -104,10 +104,10 @@ fn known_values(
     values: &dyn Fn(&'static Field) -> Vec<SuggestedValue>,
 ) -> Vec<SuggestedValue> {
     match field.kind {
-        FieldKind::Choice(choices) => {
+        FieldKind::Choice(choices) | FieldKind::NumberOrChoice(_, choices) => {
             choices.iter().map(|choice| SuggestedValue { text: (*choice).to_owned(), count: None }).collect()
         }
-        FieldKind::Text => values(field),
+        FieldKind::Text | FieldKind::Word | FieldKind::Named => values(field),
         FieldKind::Number(..) | FieldKind::Path => Vec::new(),
     }
 }

@@ -84,6 +84,45 @@ impl TextPattern {
     }
 }
 
+/// A name, and what its value must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedPattern {
+    pub name: TextPattern,
+    /// `None` if the value does not matter.
+    pub value: Option<TextPattern>,
+}
+
+impl NamedPattern {
+    /// The patterns of `name=value,name`. A name with a value is whole; alone it is a part, unless
+    /// `is_whole`.
+    pub(super) fn parse(value: &str, is_whole: bool) -> Vec<Self> {
+        let pattern = |item: &str| {
+            let (name, value) = match item.split_once('=') {
+                Some((name, value)) => (name, Some(value).filter(|value| !value.is_empty())),
+                None => (item, None),
+            };
+            let has_value = item.contains('=');
+            let of = |text: &str, is_whole| {
+                let is_quoted = text.starts_with('"');
+                let text = if is_quoted { text.trim_matches('"') } else { text };
+                TextPattern::new(Item { text, is_quoted, start: 0, len: text.len() }, is_whole)
+            };
+            Self { name: of(name, is_whole || has_value), value: value.map(|value| of(value, is_whole)) }
+        };
+        let mut is_quoted = false;
+        let is_separator = |char: char| {
+            is_quoted ^= char == '"';
+            char == ',' && !is_quoted
+        };
+        value.split(is_separator).filter(|item| !item.is_empty()).map(pattern).collect()
+    }
+
+    /// Whether a name and its value match; ASCII case is ignored.
+    pub fn matches(&self, name: &str, value: &str) -> bool {
+        self.name.matches(name) && self.value.as_ref().is_none_or(|pattern| pattern.matches(value))
+    }
+}
+
 fn matches_wildcard(parts: &[String], text: &str) -> bool {
     let [first, between @ .., last] = parts else { return parts.first().is_some_and(|part| part == text) };
     let Some(mut rest) = text.strip_prefix(first.as_str()).and_then(|rest| rest.strip_suffix(last.as_str()))
@@ -140,6 +179,12 @@ impl NumberRange {
         is_above && if self.includes_max { number <= self.max } else { number < self.max }
     }
 
+    /// Whether a number from `from` to `to` is within the bounds.
+    pub fn overlaps(self, from: f64, to: f64) -> bool {
+        let is_above = if self.includes_min { to >= self.min } else { to > self.min };
+        is_above && if self.includes_max { from <= self.max } else { from < self.max }
+    }
+
     pub(super) fn origin(self) -> Origin {
         self.origin
     }
@@ -179,6 +224,34 @@ pub(super) fn numbers(value: &str, unit: Unit, implied: Implied) -> Result<Vec<N
         .collect()
 }
 
+/// The ranges and the words of `choices` that a value names.
+pub(super) fn numbers_or_choices(
+    value: &str,
+    unit: Unit,
+    choices: &'static [&'static str],
+) -> Result<(Vec<NumberRange>, Vec<&'static str>), ValueError> {
+    let (mut ranges, mut words) = (Vec::new(), Vec::new());
+    for item in items(value) {
+        match choices.iter().find(|choice| choice.eq_ignore_ascii_case(item.text)) {
+            Some(choice) => words.push(*choice),
+            None => ranges
+                .push(number_range(item.text, unit, Implied::Equal).map_err(|reason| {
+                    (item.span(), format!("{reason}, or one of {}", choices.join(", ")))
+                })?),
+        }
+    }
+    Ok((ranges, words))
+}
+
+/// The codes of `4xx` or `40x`.
+fn code_class(text: &str) -> Option<NumberRange> {
+    let digits = text.trim_end_matches(['x', 'X']);
+    let is_class = text.len() == 3 && (1..3).contains(&digits.len());
+    let first: f64 = digits.parse::<u16>().ok().filter(|_| is_class)?.into();
+    let span = if digits.len() == 1 { 100.0 } else { 10.0 };
+    Some(NumberRange { max: first * span + span, includes_max: false, ..NumberRange::at_least(first * span) })
+}
+
 fn number_range(text: &str, unit: Unit, implied: Implied) -> Result<NumberRange, String> {
     for operator in [">=", "<=", ">", "<"] {
         if let Some(operand) = text.strip_prefix(operator) {
@@ -195,11 +268,16 @@ fn number_range(text: &str, unit: Unit, implied: Implied) -> Result<NumberRange,
     if let Some((min, max)) = text.split_once("..") {
         return between(min, max, unit);
     }
+    if let Some(range) = code_class(text).filter(|_| unit == Unit::Code) {
+        return Ok(range);
+    }
     let Quantity { value, step, origin } = quantity(text.strip_prefix('=').unwrap_or(text), unit)?;
     let range = match (implied, unit) {
         (Implied::AtLeast, _) => NumberRange::at_least(value),
         (Implied::Below, _) => NumberRange::below(value),
-        (Implied::Equal, Unit::Bytes) => NumberRange { max: value, ..NumberRange::at_least(value) },
+        (Implied::Equal, Unit::Bytes | Unit::Code) => {
+            NumberRange { max: value, ..NumberRange::at_least(value) }
+        }
         // A duration is shown rounded, an offset cut off after its last digit.
         (Implied::Equal, Unit::Duration) => NumberRange {
             min: value - step / 2.0,
@@ -254,7 +332,11 @@ fn quantity(text: &str, unit: Unit) -> Result<Quantity, String> {
         return Ok(time);
     }
     let (sign, digits) = text.strip_prefix('-').map_or((1.0, text), |digits| (-1.0, digits));
-    let units = if unit == Unit::Bytes { BYTE_UNITS } else { TIME_UNITS };
+    let units = match unit {
+        Unit::Bytes => BYTE_UNITS,
+        Unit::Code => &[("", 1.0)],
+        Unit::Duration | Unit::Offset => TIME_UNITS,
+    };
     let parsed = match unit {
         Unit::Offset if digits.contains(':') => clock(digits),
         _ => with_unit(digits, units, unit),
@@ -306,6 +388,7 @@ fn expectation(text: &str, unit: Unit) -> String {
         Unit::Bytes => "a size such as 500, 10kB or 2MB",
         Unit::Duration => "a duration such as 500ms, 1.5s, 2min or 1h",
         Unit::Offset => "a time such as 1:02.5, 90s or 14:03:05",
+        Unit::Code => "a status such as 404, 4xx or >=400",
     };
     if text.is_empty() { format!("Write {examples}") } else { format!("{text} is not {examples}") }
 }

@@ -20,7 +20,7 @@ pub(super) enum Origin {
 }
 
 /// The time zone of wall-clock times: minutes east of UTC at an instant.
-pub(super) type Zone = fn(EpochMs) -> i32;
+pub type Zone = fn(EpochMs) -> i32;
 
 /// The wall-clock time that `text` is; `None` if it is something else. Hours of a time of day have
 /// two digits: `1:02:03` is a time since the start.
@@ -66,7 +66,7 @@ fn text_of_seconds(text: &str) -> &str {
 impl NumberRange {
     /// The range in ms since the start of the session; nothing is in it if the start is needed and
     /// not known.
-    pub(super) fn since_start(self, start: Option<EpochMs>, zone: Zone) -> Self {
+    pub fn since_start(self, start: Option<EpochMs>, zone: Zone) -> Self {
         if self.origin() == Origin::Start {
             return self;
         }

@@ -124,6 +124,8 @@ pub struct Details {
     pub body_mime_type: Option<String>,
     /// The type of what initiated the request, in the words of Resource Timing.
     pub initiator: Option<String>,
+    /// What made the browser send the request, where the recording says more than a type.
+    pub caller: Option<Caller>,
     pub socket: SocketDetails,
     pub comment: Option<String>,
     /// In the order of the source.
@@ -137,6 +139,28 @@ pub struct Details {
     pub form: Vec<Header>,
     pub request_body: Body,
     pub response_body: Body,
+}
+
+/// What made the browser send a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Caller {
+    /// `parser`, `script`, `preload`, `preflight`, `other`.
+    pub kind: Option<String>,
+    /// The document or script.
+    pub url: Option<String>,
+    /// The line in it, from 1.
+    pub line: Option<u64>,
+    /// The call stack of a script, innermost first.
+    pub frames: Vec<StackFrame>,
+}
+
+/// A frame of a call stack. Lines and columns count from 1.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StackFrame {
+    pub function: Option<String>,
+    pub url: Option<String>,
+    pub line: Option<u64>,
+    pub column: Option<u64>,
 }
 
 /// What the handshake of a socket agreed on, where it is recorded outside of the headers.

@@ -23,7 +23,9 @@ mod time;
 
 pub use automation::{Action, ActionDetails, Screenshot};
 pub use console::{Argument, ConsoleDetails, ConsoleEntry, ConsoleLevel};
-pub use details::{Body, Details, Header, Property, Protocols, ServerTiming, SocketDetails};
+pub use details::{
+    Body, Caller, Details, Header, Property, Protocols, ServerTiming, SocketDetails, StackFrame,
+};
 pub use dom_events::{DomEvent, DomEventKind, DomEvents};
 pub use format::{bytes as format_bytes, count as format_count, counted, plural};
 pub use json_spans::Span;

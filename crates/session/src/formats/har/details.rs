@@ -1,10 +1,11 @@
 //! The details of a HAR entry, decoded when they are opened.
 
-use super::entry::{EntryDetails, RequestDetails, ResponseDetails};
+use super::entry::{EntryDetails, FrameDetails, InitiatorDetails, RequestDetails, ResponseDetails};
 use crate::formats::common::body;
 use crate::formats::common::fields::FromObject;
+use crate::formats::common::lenient::{Number, Text};
 use crate::formats::common::values::{NameValues, ObjectOr};
-use crate::model::{Body, Details, Header, Protocols, Record, RecordKind, Session};
+use crate::model::{Body, Caller, Details, Header, Protocols, Record, RecordKind, Session, StackFrame};
 
 /// Decodes the details of an entry.
 pub(in crate::formats) fn details(session: &Session, record: &Record) -> Details {
@@ -44,6 +45,7 @@ fn convert(entry: &EntryDetails<'_>, record: &Record) -> Details {
         redirect_url: owned(response.and_then(|response| response.redirect_url.filled())),
         body_mime_type: owned(content.and_then(|content| content.mime.filled())),
         comment: owned(entry.comment.filled()),
+        caller: entry.initiator.0.as_ref().and_then(caller),
         request_headers: request.and_then(|request| request.headers.0.clone()),
         response_headers: response.and_then(|response| response.headers.0.clone()),
         query: request.map(|request| request.query.list().to_vec()).unwrap_or_default(),
@@ -63,6 +65,30 @@ fn convert(entry: &EntryDetails<'_>, record: &Record) -> Details {
         extension.restrict_details(&mut details);
     }
     details
+}
+
+/// Stack frames that are read.
+const MAX_FRAMES: usize = 200;
+
+/// What made Chrome send the request; `None` if nothing of it is recorded. Chrome counts lines and
+/// columns from 0.
+fn caller(initiator: &InitiatorDetails<'_>) -> Option<Caller> {
+    let text = |text: &Text<'_>| text.filled().map(str::to_owned);
+    let place = |number: &Number| number.as_u64().map(|number| number.saturating_add(1));
+    let frame = |frame: &FrameDetails<'_>| StackFrame {
+        function: text(&frame.function),
+        url: text(&frame.url),
+        line: place(&frame.line),
+        column: place(&frame.column),
+    };
+    let stack = initiator.stack.0.as_ref().and_then(|stack| stack.frames.0.as_ref());
+    let caller = Caller {
+        kind: text(&initiator.kind),
+        url: text(&initiator.url),
+        line: place(&initiator.line),
+        frames: stack.into_iter().flatten().take(MAX_FRAMES).map(frame).collect(),
+    };
+    (caller != Caller::default()).then_some(caller)
 }
 
 /// Lists the values that only HARs have.

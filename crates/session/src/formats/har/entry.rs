@@ -2,7 +2,7 @@
 //! when the details open.
 
 use super::extension::ReplayscopeExtension;
-use crate::formats::common::fields::{FromJson, FromObject, Object, object};
+use crate::formats::common::fields::{FromJson, FromObject, List, Object, object};
 use crate::formats::common::lenient::{Flag, Number, Text};
 use crate::formats::common::size::Size;
 use crate::formats::common::values::{ErrorText, NameValues, ObjectOr, Verbatim, visit_pairs};
@@ -54,6 +54,7 @@ har_object! {
         connection = "connection": details Verbatim<'a>;
         resource_type = "_resourceType": row Text<'a>;
         priority = "_priority": details Verbatim<'a>;
+        initiator = "_initiator": details Object<InitiatorDetails<'a>>;
         /// Chrome: `memory`, `disk`, …
         from_cache = "_fromCache": row Verbatim<'a>;
         /// Chrome.
@@ -69,6 +70,31 @@ har_object! {
         was_aborted = "_wasAborted": row Flag;
         extension = "_replayscope":
             row Object<ReplayscopeExtension<'a>>, details Object<ReplayscopeExtension<'a>>;
+    }
+}
+
+object! {
+    /// What made Chrome send the request, as its `DevTools` protocol describes it.
+    pub(super) struct InitiatorDetails<'a> {
+        pub(super) kind: Text<'a> = "type",
+        pub(super) url: Text<'a> = "url",
+        pub(super) line: Number = "lineNumber",
+        pub(super) stack: Object<StackDetails<'a>> = "stack",
+    }
+}
+
+object! {
+    pub(super) struct StackDetails<'a> {
+        pub(super) frames: List<FrameDetails<'a>> = "callFrames",
+    }
+}
+
+object! {
+    pub(super) struct FrameDetails<'a> {
+        pub(super) function: Text<'a> = "functionName",
+        pub(super) url: Text<'a> = "url",
+        pub(super) line: Number = "lineNumber",
+        pub(super) column: Number = "columnNumber",
     }
 }
 
