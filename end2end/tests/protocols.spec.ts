@@ -49,7 +49,7 @@ test("each message shows its event, a part which part it is, and a malformed one
 test("a request and its reply are linked, and show the round trip", async ({ page, session }) => {
   await expect(session.messages.row(4)).toHaveAttribute("data-pair", "7");
   await expect(session.messages.row(7)).toHaveAttribute("data-pair", "4");
-  await page.getByRole("button", { name: "Columns" }).click();
+  await session.details.getByRole("button", { name: "Columns" }).click();
   await page.getByRole("menuitemcheckbox", { name: "Round trip" }).click();
   await expect(session.messages.cell(4, "rtt")).toHaveText("300 ms");
   await expect(session.messages.cell(7, "rtt")).toHaveText("300 ms");

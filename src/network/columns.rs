@@ -95,6 +95,7 @@ pub(super) fn HeaderCell(view: ViewStore, column: Column, zoom: Zoom) -> impl In
             class=format!("network-cell {}", column_class(column))
             class:ui-number=column.numeric()
             data-col=column.key()
+            aria-label=column.label()
             aria-sort=move || Sort::aria(sort.get(), column)
             on:dragover=|event| event.prevent_default()
             on:drop=dropped

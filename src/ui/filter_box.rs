@@ -87,8 +87,15 @@ pub fn FilterBox(
                     node_ref=element
                     prop:value=move || value.get()
                     on:input:target=move |event| {
-                        on_input(event.target().value());
-                        refresh();
+                        let text = event.target().value();
+                        // All keys would cover what is filtered: they are listed where a term begins
+                        // only when the arrow asks for them.
+                        if text.is_empty() || text.ends_with(char::is_whitespace) {
+                            completions.set(Vec::new());
+                        } else {
+                            refresh();
+                        }
+                        on_input(text);
                     }
                     on:blur=move |_| completions.set(Vec::new())
                     on:keydown=pressed
