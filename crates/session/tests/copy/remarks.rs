@@ -144,3 +144,39 @@ fn remarks_about_many_names_are_short_and_have_no_control_characters() {
     assert!(remarks[0].ends_with("… and 994 more (invalid header names)"), "{}", remarks[0]);
     assert!(remarks[0].len() < 500 && !remarks[0].contains('\u{1b}'));
 }
+
+#[test]
+fn cookies_that_are_listed_without_a_header_are_sent() {
+    let entry = r#"{"startedDateTime":"2026-11-21T14:02:00Z","time":1,"request":{"method":"GET","url":"https://a.test/","headers":[{"name":"X-A","value":"b"}],"cookies":[{"name":"a","value":"1"},{"name":"b","value":"2"}]},"response":{"status":200}}"#;
+    let sample = crate::sample::sample(crate::common::har::read("Chrome", entry));
+    assert!(sample.text(CopyForm::CurlBash).contains("-H 'X-A: b' \\\n  -H 'Cookie: a=1; b=2'"));
+    for form in COMMANDS {
+        let remark = "Cookies that were recorded apart from the headers are sent as the last one";
+        assert_remark(&sample, form, remark);
+    }
+}
+
+#[test]
+fn a_body_that_was_recorded_as_another_text_than_its_bytes_is_said() {
+    let gzip = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let text = session::encodings::base64::encode(&gzip);
+    let sample = http("POST", "https://a.test/", &[("Content-Encoding", "gzip")], Some(text.as_bytes()));
+    let command = sample.text(CopyForm::CurlBash);
+    assert!(command.starts_with(&format!("base64 --decode <<< '{text}' | curl ")), "{command}");
+    let remark = "The body was recorded as encoded text without a flag: the bytes behind it are sent";
+    assert_remark(&sample, CopyForm::CurlBash, remark);
+    let sample = http("POST", "https://a.test/", &[], Some("a\u{fffd}b".as_bytes()));
+    let remark = "The body has replacement characters: bytes were lost in the recording";
+    assert_remark(&sample, CopyForm::CurlBash, remark);
+}
+
+#[test]
+fn what_is_too_long_for_the_clipboard_is_refused() {
+    let mut sample = http("POST", "https://a.test/", &[], None);
+    let long = vec![b'a'; session::export::MAX_COPIED_BYTES + 1];
+    sample.details.request_body = Body::Binary { bytes: long, mime: String::new(), is_truncated: false };
+    for form in [CopyForm::CurlBash, CopyForm::PowerShell, CopyForm::RequestBody] {
+        let copied = session::export::copy::copy(form, &sample.request());
+        assert_eq!(copied, Err(session::export::copy::CopyError::TooLong), "{form:?}");
+    }
+}

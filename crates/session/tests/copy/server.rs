@@ -47,7 +47,7 @@ impl Server {
 
     /// The next request that a command, which has ended, has sent.
     pub(crate) fn next(&self) -> Received {
-        self.received.recv_timeout(Duration::from_secs(5)).expect("a request")
+        self.received.recv_timeout(Duration::from_secs(30)).expect("a request")
     }
 
     /// The requests that were sent and not yet taken.
@@ -58,7 +58,7 @@ impl Server {
 
 /// Reads one request and answers it; `None` if the connection ends before.
 fn answer(mut stream: &TcpStream) -> Option<Received> {
-    stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
     let mut reader = BufReader::new(stream);
     let mut line = || {
         let mut bytes = Vec::new();

@@ -80,3 +80,19 @@ fn nothing_is_an_error() {
         Err(CopyError::Unavailable("Response body is copied of one row at a time".to_owned()))
     );
 }
+
+#[test]
+fn the_remarks_of_many_rows_are_bounded() {
+    let names: Vec<String> = (0..200).map(|index| format!("x {index}")).collect();
+    let entries: Vec<Value> =
+        names.iter().map(|name| entry("GET", "https://a.test/", &[(name, "1")], None)).collect();
+    let session = session(&entries);
+    let details: Vec<Details> = session.records.iter().map(|record| session.details(record)).collect();
+    let requests = details.iter().enumerate();
+    let requests: Vec<CopyRequest<'_>> =
+        requests.map(|(index, details)| CopyRequest::new(&session, index, details, false)).collect();
+    let remarks = copy_all(CopyForm::CurlBash, &requests).expect("a copy").remarks;
+    assert_eq!(remarks.len(), 51);
+    // One for each row, and the two about the headers that curl adds.
+    assert_eq!(remarks.last().map(ToString::to_string).as_deref(), Some("152 further remarks not listed"));
+}

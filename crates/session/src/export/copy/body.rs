@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Content, CopyError, CopyRequest, Remark};
+use crate::formats::StoredBody;
 use crate::model::{Body, Details, Header};
 
 /// A recorded body.
@@ -31,6 +32,17 @@ pub(super) fn recorded<'a>(body: &'a Body, files: &'a [(String, Vec<u8>)]) -> Re
             None => Recorded::Missing(format!("it is in {path}, next to the recording")),
         },
     }
+}
+
+/// The bytes of a request body that was recorded as text without saying so, where what they are
+/// proves it; a body that lost bytes when it was recorded as text is remarked.
+pub(super) fn stored_bytes(details: &Details, remarks: &mut Vec<Remark>) -> Option<Vec<u8>> {
+    let Body::Text { text, .. } = &details.request_body else { return None };
+    remarks.extend(text.contains(char::REPLACEMENT_CHARACTER).then_some(Remark::BodyDamaged));
+    let stored = StoredBody::of(&details.request_body, details.request_headers.as_deref())?;
+    let is_other = stored.bytes() != text.as_bytes();
+    remarks.extend(is_other.then_some(Remark::BodyDecoded));
+    is_other.then(|| stored.bytes().to_vec())
 }
 
 /// A form of which only the fields were recorded.
@@ -92,7 +104,7 @@ fn copied(body: &Body, request: &CopyRequest<'_>) -> Result<(Content, Vec<Remark
         Recorded::Empty => Ok((Content::Text(String::new()), Vec::new())),
         Recorded::Missing(why) => Err(CopyError::Unavailable(format!("The body is missing: {why}"))),
         Recorded::Bytes { bytes, is_truncated } => {
-            let remarks = is_truncated.then(|| Remark::BodyTruncated(bytes.len() as u64));
+            let remarks = is_truncated.then_some(Remark::BodyTruncated(bytes.len() as u64));
             Ok((content(bytes.into_owned()), remarks.into_iter().collect()))
         }
     }

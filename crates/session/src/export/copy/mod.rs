@@ -30,6 +30,7 @@ use super::MAX_COPIED_BYTES;
 use crate::model::{Details, MessageLog, Record, Session};
 use crate::protocols::Analysis;
 use crate::redact::Redactor;
+use remark::Remarks;
 use request::HttpRequest;
 use socket::Handshake;
 
@@ -153,7 +154,7 @@ pub fn copy_all(form: CopyForm, requests: &[CopyRequest<'_>]) -> Result<Copied, 
         let why = format!("{} is copied of one row at a time", form.label());
         return Err(CopyError::Unavailable(why));
     }
-    let (mut text, mut remarks) = (String::new(), Vec::new());
+    let (mut text, mut remarks) = (String::new(), Remarks::default());
     let (mut skipped, mut redacted) = (0, 0);
     for request in requests {
         match copy(form, request) {
@@ -165,7 +166,7 @@ pub fn copy_all(form: CopyForm, requests: &[CopyRequest<'_>]) -> Result<Copied, 
                 for remark in more {
                     match remark {
                         Remark::Redacted(count) => redacted += count,
-                        remark => remarks.push(remark),
+                        remark => remarks.add(remark),
                     }
                 }
             }
@@ -179,9 +180,10 @@ pub fn copy_all(form: CopyForm, requests: &[CopyRequest<'_>]) -> Result<Copied, 
     if text.is_empty() {
         return Err(CopyError::Unavailable(format!("No row can be copied as {}", form.label())));
     }
+    let mut remarks = remarks.into_list();
     remarks.extend((redacted > 0).then_some(Remark::Redacted(redacted)));
     remarks.extend((skipped > 0).then_some(Remark::RowsSkipped { count: skipped, form }));
-    finish(Content::Text(text), remarks)
+    Ok(Copied { content: Content::Text(text), remarks })
 }
 
 /// What is between two rows.
@@ -221,7 +223,7 @@ fn command(
     Ok((Content::Text(text), request.remarks))
 }
 
-fn finish(content: Content, mut remarks: Vec<Remark>) -> Result<Copied, CopyError> {
+fn finish(content: Content, recorded: Vec<Remark>) -> Result<Copied, CopyError> {
     let len = match &content {
         Content::Text(text) => text.len(),
         Content::Bytes(bytes) => bytes.len(),
@@ -229,7 +231,9 @@ fn finish(content: Content, mut remarks: Vec<Remark>) -> Result<Copied, CopyErro
     if len > MAX_COPIED_BYTES {
         return Err(CopyError::TooLong);
     }
-    let mut known = rustc_hash::FxHashSet::default();
-    remarks.retain(|remark| known.insert(remark.clone()));
-    Ok(Copied { content, remarks })
+    let mut remarks = Remarks::default();
+    for remark in recorded {
+        remarks.add(remark);
+    }
+    Ok(Copied { content, remarks: remarks.into_list() })
 }

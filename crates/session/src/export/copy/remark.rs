@@ -29,12 +29,18 @@ pub enum Remark {
     CookiesOmitted(Names),
     /// A page cannot set cookies: the browser sends its own.
     BrowserCookies,
+    /// Cookies that were recorded apart from the headers are sent as a header, behind the others.
+    CookiesAsHeader,
     /// Number of credential values that were redacted.
     Redacted(u64),
     /// Credentials are redacted, but not in the body.
     BodyNotSearched,
     /// Only so many bytes at the beginning of the body were recorded.
     BodyTruncated(u64),
+    /// The body has U+FFFD, which usually replaced bytes that are not text.
+    BodyDamaged,
+    /// The body was recorded as base64 or Latin-1 without a flag: the bytes behind it are sent.
+    BodyDecoded,
     /// Why the body is not in the recording.
     BodyNotRecorded(String),
     /// The body is built from the recorded fields of the form.
@@ -79,11 +85,41 @@ pub enum Remark {
     MessagesTruncated(u64),
     /// Messages of a socket that were not given.
     MessagesOmitted(u64),
+    /// Number of further remarks.
+    More(u64),
     /// Number of rows that cannot be copied in the form.
     RowsSkipped {
         count: u64,
         form: CopyForm,
     },
+}
+
+/// Number of remarks that are listed: each of many rows can have its own.
+const MAX_REMARKS: usize = 50;
+
+/// Remarks, each once.
+#[derive(Debug, Default)]
+pub(super) struct Remarks {
+    listed: Vec<Remark>,
+    more: u64,
+}
+
+impl Remarks {
+    pub(super) fn add(&mut self, remark: Remark) {
+        if self.listed.contains(&remark) {
+            return;
+        }
+        if self.listed.len() < MAX_REMARKS {
+            self.listed.push(remark);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    pub(super) fn into_list(mut self) -> Vec<Remark> {
+        self.listed.extend((self.more > 0).then_some(Remark::More(self.more)));
+        self.listed
+    }
 }
 
 /// Why a header is left out.
@@ -148,7 +184,9 @@ impl Names {
 impl<'a> FromIterator<&'a str> for Names {
     fn from_iter<T: IntoIterator<Item = &'a str>>(names: T) -> Self {
         let mut list = Self::default();
-        names.into_iter().for_each(|name| list.add(name));
+        for name in names {
+            list.add(name);
+        }
         list
     }
 }
@@ -199,11 +237,19 @@ impl fmt::Display for Remark {
             Self::BrowserCookies => {
                 formatter.write_str("The browser sends its own cookies instead of the recorded ones")
             }
+            Self::CookiesAsHeader => formatter
+                .write_str("Cookies that were recorded apart from the headers are sent as the last one"),
             Self::Redacted(count) => write!(formatter, "{} redacted", plural(*count, "credential value")),
             Self::BodyNotSearched => formatter.write_str("The body is not searched for credentials"),
             Self::BodyTruncated(bytes) => {
                 write!(formatter, "Only the first {} of the body were recorded", format_bytes(*bytes))
             }
+            Self::BodyDamaged => {
+                formatter.write_str("The body has replacement characters: bytes were lost in the recording")
+            }
+            Self::BodyDecoded => formatter.write_str(
+                "The body was recorded as encoded text without a flag: the bytes behind it are sent",
+            ),
             Self::BodyNotRecorded(why) => write!(formatter, "The body is missing: {why}"),
             Self::BodyFromFields => {
                 formatter.write_str("The body is built from the recorded form fields: its bytes may differ")
@@ -247,6 +293,7 @@ impl fmt::Display for Remark {
             Self::MessagesOmitted(count) => {
                 write!(formatter, "Messages of {} were not loaded", plural(*count, "row"))
             }
+            Self::More(count) => write!(formatter, "{} not listed", plural(*count, "further remark")),
             Self::RowsSkipped { count, form } => {
                 write!(formatter, "{} cannot be copied as {}", plural(*count, "row"), form.label())
             }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::body::{self, Fields, Recorded};
 use super::remark::{Names, Omission, Remark};
 use super::url::CleanUrl;
-use super::{CopyError, CopyRequest};
+use super::{CopyError, CopyRequest, MAX_COPIED_BYTES};
 use crate::encodings::base64;
 use crate::model::{Header, Record};
 use crate::redact::Redactor;
@@ -31,8 +31,15 @@ impl HttpRequest {
         let mut remarks = Vec::new();
         let url = clean_url(&redactor.url(&record.url), &mut remarks)?;
         let (body, mime) = body_of(request, &record.method, &mut remarks);
+        if body.as_ref().is_some_and(|body| body.len() > MAX_COPIED_BYTES) {
+            return Err(CopyError::TooLong);
+        }
         let recorded = request.details.request_headers.as_deref();
         let mut headers = recorded.unwrap_or_default().to_vec();
+        if let Some(cookies) = &request.details.request_cookies {
+            headers.push(Header { name: "Cookie".to_owned(), value: cookies.clone() });
+            remarks.push(Remark::CookiesAsHeader);
+        }
         redactor.headers(&mut headers);
         remarks.extend((redactor.count() > 0).then(|| Remark::Redacted(redactor.count())));
         remarks.extend((request.sanitize && body.is_some()).then_some(Remark::BodyNotSearched));
@@ -140,8 +147,9 @@ fn body_of<'a>(
             (None, "")
         }
         Recorded::Bytes { bytes, is_truncated } => {
-            remarks.extend(is_truncated.then(|| Remark::BodyTruncated(bytes.len() as u64)));
-            (Some(bytes.into_owned()), body::mime(&details.request_body))
+            let bytes = body::stored_bytes(details, remarks).unwrap_or_else(|| bytes.into_owned());
+            remarks.extend(is_truncated.then_some(Remark::BodyTruncated(bytes.len() as u64)));
+            (Some(bytes), body::mime(&details.request_body))
         }
     }
 }
