@@ -1,5 +1,6 @@
 //! A session to bytes: what is shown as a HAR, a session as a folder of the native format, messages
-//! of a socket as lines or a table, or the events of a window for a player.
+//! of a socket as lines or a table, the events of a window for a player, or a row as text for the
+//! clipboard ([`copy`]).
 //!
 //! Writers are pulled: each call gives the next piece, so that a session of a gigabyte needs no
 //! second copy in memory. They hold no session, because an app that waits for the messages of a
@@ -35,6 +36,7 @@
 //! # assert!(export(&Session::default(), vec![], |_| None).0.concat().ends_with(b"]}}"));
 //! ```
 
+pub mod copy;
 mod events;
 mod exchange;
 mod har;

@@ -134,6 +134,8 @@ pub struct Details {
     pub extra: Vec<Property>,
     pub request_headers: Option<Vec<Header>>,
     pub response_headers: Option<Vec<Header>>,
+    /// The cookies of the request, as a `Cookie` header has them, where they are listed without one.
+    pub request_cookies: Option<String>,
     pub query: Vec<Header>,
     /// Fields of a submitted form, where the producer lists them.
     pub form: Vec<Header>,
@@ -199,6 +201,7 @@ impl Details {
             ("Subprotocol", self.socket.protocol.as_ref()),
             ("Extensions", self.socket.extensions.as_ref()),
             ("Socket id", self.socket.id.as_ref()),
+            ("Request cookies", self.request_cookies.as_ref()),
             ("Comment", self.comment.as_ref()),
         ];
         let listed = listed.into_iter().filter_map(|(label, value)| Some(Property::new(label, value?)));

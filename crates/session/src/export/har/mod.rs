@@ -38,6 +38,8 @@ pub struct HarWriter {
     state: State,
     /// The messages that are written of each row; all where it is `None`.
     messages: Option<Vec<u32>>,
+    /// Writes the entry of the one row, and no log around it.
+    is_entry: bool,
     /// The files that were loaded for the bodies of a row, and the row's index.
     loaded: Option<(usize, LoadedBodies)>,
 }
@@ -136,8 +138,14 @@ impl HarWriter {
             page_ids: PageIds::default(),
             state: State::Start,
             messages: None,
+            is_entry: false,
             loaded: None,
         }
+    }
+
+    /// Writes the entry of the record at that index of [`Session::records`] by itself.
+    pub(super) fn of_entry(row: usize, options: ExportOptions) -> Self {
+        Self { is_entry: true, ..Self::new(vec![row], options) }
     }
 
     /// Of each row writes only the messages at those indexes, in that order.
@@ -152,15 +160,19 @@ impl HarWriter {
 
     fn head(&mut self, session: &Session) {
         self.page_ids = PageIds::of(session, &mut self.json.redactor);
-        head::write(&mut self.json, session, &self.page_ids);
+        if !self.is_entry {
+            head::write(&mut self.json, session, &self.page_ids);
+        }
         self.state = State::Rows;
     }
 
     fn row(&mut self, session: &Session, given: Option<MessageLog<'_>>) {
         let Some(index) = self.rows.get(self.at) else {
-            self.json.close_array();
-            self.json.close_object();
-            self.json.close_object();
+            if !self.is_entry {
+                self.json.close_array();
+                self.json.close_object();
+                self.json.close_object();
+            }
             self.state = State::Done;
             return;
         };

@@ -48,6 +48,8 @@ fn convert(entry: &EntryDetails<'_>, record: &Record) -> Details {
         caller: entry.initiator.0.as_ref().and_then(caller),
         request_headers: request.and_then(|request| request.headers.0.clone()),
         response_headers: response.and_then(|response| response.headers.0.clone()),
+        request_cookies: request
+            .and_then(|request| cookies_without_header(&request.cookies, &request.headers, "cookie")),
         query: request.map(|request| request.query.list().to_vec()).unwrap_or_default(),
         form: post.map(|post| post.params.list().to_vec()).unwrap_or_default(),
         request_body: request_body(request, &record.method),
@@ -94,14 +96,11 @@ fn caller(initiator: &InitiatorDetails<'_>) -> Option<Caller> {
 /// Lists the values that only HARs have.
 fn list_extra(details: &mut Details, entry: &EntryDetails<'_>) {
     let (request, response) = (entry.request.object(), entry.response.object());
-    let request_cookies =
-        request.and_then(|request| cookies_without_header(&request.cookies, &request.headers, "cookie"));
     let response_cookies = response
         .and_then(|response| cookies_without_header(&response.cookies, &response.headers, "set-cookie"));
     for (label, value) in [
         ("Request as recorded", entry.request.value()),
         ("Response as recorded", entry.response.value()),
-        ("Request cookies", request_cookies.as_deref()),
         ("Response cookies", response_cookies.as_deref()),
         ("Request comment", request.and_then(|request| request.comment.filled())),
         ("Response comment", response.and_then(|response| response.comment.filled())),
