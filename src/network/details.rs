@@ -9,6 +9,7 @@ use session::model::{Details, Record, format_count};
 use super::body::BodyView;
 use super::connection::ConnectionView;
 use super::headers::HeadersView;
+use super::row_copy::CopyMenu;
 use super::timing::TimingView;
 use crate::payload::EmptyState;
 use crate::store::{Preferences, Protocols, SessionStore, ViewStore};
@@ -67,6 +68,7 @@ pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) ->
                         view.show_detail(Some(key).filter(|key| Some(*key) != first));
                     }
                 />
+                <CopyMenu row=row />
                 <button
                     type="button"
                     class="ui-icon-button"

@@ -11,6 +11,7 @@ mod message_rate;
 mod message_search;
 mod reconnections;
 mod row;
+mod row_copy;
 mod summary;
 mod table;
 mod timing;
@@ -31,6 +32,7 @@ pub fn NetworkTab(
     search: fn() -> AnyView,
     notes: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> impl IntoView {
+    provide_context(row_copy::RowCopy::new());
     let view = expect_context::<ViewStore>();
     let share = expect_context::<Preferences>().details_share;
     let is_searching = expect_context::<MessageSearch>().is_open;
@@ -50,8 +52,10 @@ pub fn NetworkTab(
                     {details()}
                 </Show>
             </div>
+            <row_copy::CopyResult />
             <footer class="ui-footer">
                 <summary::Summary />
+                <row_copy::CopyAllMenu />
                 {notes()}
             </footer>
         </div>

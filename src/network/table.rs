@@ -5,14 +5,16 @@ use presentation::network::{Cell, Column, ColumnList, indexed_cell};
 use presentation::replay::{current_row, is_future};
 use presentation::time::start_time;
 use session::model::{Record, Session};
+use web_sys::MouseEvent;
 
 use super::activity::Activities;
 use super::columns::{HeaderCell, layout};
 use super::row::{self, RowContext};
+use super::row_copy::{RowCopy, forms};
 use super::zoom::{IdleGaps, Zoom};
 use crate::payload::EmptyState;
 use crate::store::{MessageSearch, Playback, RowTiming, SessionStore, ViewStore, local_clock};
-use crate::ui::{Grid, GridKey, is_on};
+use crate::ui::{ContextMenu, ContextMenuList, Grid, GridKey, is_on};
 
 /// Height of a row in px, as in the style sheet.
 const ROW_HEIGHT: f64 = 26.0;
@@ -67,6 +69,15 @@ pub fn RequestTable() -> impl IntoView {
             record.map(draw)
         })
     };
+    let copy = expect_context::<RowCopy>();
+    let (context, context_row) = (ContextMenu::new(), RwSignal::new(None));
+    let context_items =
+        move || context_row.get().map(|row| copy.items(forms(session, row))).unwrap_or_default();
+    let copy_context = move |key: &'static str| {
+        if let Some(row) = context_row.get_untracked() {
+            copy.select(key, row);
+        }
+    };
     let layout = Memo::new(move |_| view.columns.with(|columns| layout(columns)));
     let row_at = move |position: usize| untrack(|| view.row_at(position));
     let seek = move |position: usize| {
@@ -96,6 +107,10 @@ pub fn RequestTable() -> impl IntoView {
                 empty=move || empty(session, view)
                 follow=playback.followed(current)
                 on_scroll_by_hand=playback.on_scroll_by_hand()
+                on_context_menu=Callback::new(move |(position, event): (usize, MouseEvent)| {
+                    context_row.set(row_at(position));
+                    context.open(&event);
+                })
                 on_click=move |position, event| {
                     open(position);
                     if is_on(&event, "[data-col=start]") {
@@ -119,6 +134,7 @@ pub fn RequestTable() -> impl IntoView {
                     selected_row.get().map(|row| format!("request-{row}"))
                 })
             />
+            <ContextMenuList context=context label="Copy as" items=Signal::derive(context_items) on_select=copy_context />
         </div>
     }
 }

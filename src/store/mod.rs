@@ -23,6 +23,7 @@ mod preferences;
 mod protocols;
 mod refresh;
 mod resource;
+mod row_copy;
 mod row_reading;
 mod schemas;
 mod screenshots;
@@ -36,7 +37,7 @@ mod view;
 
 use leptos::prelude::*;
 
-pub use crate::source::{TimeSlicer, UnpackMethod, base_path, files_of, picked};
+pub use crate::source::{TaskGuard, TimeSlicer, UnpackMethod, base_path, files_of, picked};
 pub use bodies::{BodyState, readable_body};
 pub use catalog::{
     CatalogRequest, CatalogState, FoundSessions, catalog_resource, found_sessions, server_catalog,
@@ -56,6 +57,7 @@ pub use playback::{Playback, RowTiming, SPEEDS, Step};
 pub use preferences::{Preferences, Theme};
 pub use protocols::{AnalysisVersion, Completeness, DECODE_AS_NONE, Protocols};
 pub use resource::{ResourceWriter, resource};
+pub use row_copy::CopiedRows;
 pub use row_reading::{ReadingStatus, RowReading};
 pub use schemas::{Schemas, TypeChoice};
 pub use session::SessionStore;

@@ -1,12 +1,23 @@
 //! What the stores load on demand.
 
+use session::export::copy::{self, Copied, CopyError, CopyForm, CopyRequest};
 use session::export::{ExportOptions, HarExport, HarWriter, MessagesExport, MessagesFormat, MessagesWriter};
 use session::formats::{FORMATS, Formats};
 use session::protocols::{AllProtocols, Library};
 
 use crate::on_demand::on_demand;
 
+/// What copies rows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RowCopier {
+    pub(super) copy: fn(CopyForm, &CopyRequest<'_>) -> Result<Copied, CopyError>,
+    pub(super) copy_all: fn(CopyForm, &[CopyRequest<'_>]) -> Result<Copied, CopyError>,
+}
+
 on_demand! {
+    /// What copies rows as commands and code.
+    copy: fn row_copier() -> RowCopier = RowCopier { copy: copy::copy, copy_all: copy::copy_all };
+
     /// What decodes the messages of sockets.
     protocols: fn protocols() -> &'static dyn Library = &AllProtocols;
 

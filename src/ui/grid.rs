@@ -53,6 +53,9 @@ pub fn Grid(
     /// What keys do where several rows can be selected; without it only one can.
     #[prop(into, optional)]
     on_selection_key: Option<Callback<SelectionKey>>,
+    /// Called for a right click on a row, or the menu key, which is about the selected row.
+    #[prop(into, optional)]
+    on_context_menu: Option<Callback<(usize, MouseEvent)>>,
     /// A row that is scrolled to whenever it changes.
     #[prop(into, optional)]
     follow: Option<Signal<Option<usize>>>,
@@ -132,6 +135,13 @@ pub fn Grid(
             on:scroll=move |_| list.read_scroll_position()
             on:keydown=pressed
             on:mousedown=mouse_pressed
+            on:contextmenu=move |event: MouseEvent| {
+                let position = event.target().and_then(|target| position_of(&target.unchecked_into()));
+                let position = position.or(selected.get_untracked());
+                if let Some((position, on_context_menu)) = position.zip(on_context_menu) {
+                    on_context_menu.run((position, event));
+                }
+            }
             on:wheel=move |_| by_hand()
             on:touchmove=move |_| by_hand()
             on:pointerdown=move |event| {

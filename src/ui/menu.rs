@@ -42,28 +42,6 @@ pub fn MenuButton(
             let _ = button.focus();
         }
     };
-    // The menu takes the focus when it is there.
-    Effect::new(move || {
-        if menu.get().is_some() {
-            focus_item(menu, |_, _| 0);
-        }
-    });
-    let pressed = move |event: KeyboardEvent| {
-        match event.key().as_str() {
-            "ArrowDown" => focus_item(menu, |at, count| at.map_or(0, |at| (at + 1) % count)),
-            "ArrowUp" => focus_item(menu, |at, count| at.map_or(count - 1, |at| (at + count - 1) % count)),
-            "Home" => focus_item(menu, |_, _| 0),
-            "End" => focus_item(menu, |_, count| count - 1),
-            "Escape" => close(),
-            "Tab" => {
-                is_open.set(false);
-                return;
-            }
-            _ => return,
-        }
-        event.prevent_default();
-        event.stop_propagation();
-    };
     let on_button_key = move |event: KeyboardEvent| {
         if matches!(event.key().as_str(), "ArrowDown" | "ArrowUp") {
             event.prevent_default();
@@ -76,12 +54,81 @@ pub fn MenuButton(
             is_open.set(false);
         }
     };
+    view! {
+        <div class="ui-menu">
+            <button
+                type="button"
+                class="ui-button"
+                aria-haspopup="menu"
+                aria-label=text.map(|_| label)
+                aria-expanded=move || is_open.get().to_string()
+                node_ref=button
+                on:click=move |_| is_open.update(|open| *open = !*open)
+                on:keydown=on_button_key
+            >
+                {text.unwrap_or(label)}
+                <span class="ui-menu-arrow" aria-hidden="true">"▾"</span>
+            </button>
+            <Show when=move || is_open.get()>
+                <MenuList
+                    label=label
+                    items=items
+                    menu=menu
+                    on_select=on_select
+                    on_close=close
+                    on_tab=move || is_open.set(false)
+                    on_leave=focus_left
+                />
+            </Show>
+        </div>
+    }
+}
+
+/// The list of a menu, which takes the focus when it appears. An item that is a check box leaves it
+/// open.
+#[component]
+pub(super) fn MenuList(
+    label: &'static str,
+    items: Signal<Vec<MenuItem>>,
+    menu: NodeRef<Div>,
+    on_select: impl Fn(&'static str) + Copy + Send + Sync + 'static,
+    /// Closes the menu, and returns the focus to where it was.
+    on_close: impl Fn() + Copy + Send + Sync + 'static,
+    /// Closes the menu; the focus moves on.
+    on_tab: impl Fn() + Copy + Send + Sync + 'static,
+    on_leave: impl Fn(FocusEvent) + Copy + Send + Sync + 'static,
+    /// Where it is on screen, if not below a button: left and top in px.
+    #[prop(optional)]
+    at: Option<(f64, f64)>,
+) -> impl IntoView {
+    // The menu takes the focus when it is there.
+    Effect::new(move || {
+        if menu.get().is_some() {
+            focus_item(menu, |_, _| 0);
+        }
+    });
+    let pressed = move |event: KeyboardEvent| {
+        match event.key().as_str() {
+            "ArrowDown" => focus_item(menu, |at, count| at.map_or(0, |at| (at + 1) % count)),
+            "ArrowUp" => focus_item(menu, |at, count| at.map_or(count - 1, |at| (at + count - 1) % count)),
+            "Home" => focus_item(menu, |_, _| 0),
+            "End" => focus_item(menu, |_, count| count - 1),
+            "Escape" => on_close(),
+            "Tab" => {
+                on_tab();
+                return;
+            }
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    };
     let item = move |item: MenuItem| {
         let MenuItem { key, label, is_checked } = item;
         let select = move |_| {
             on_select(key);
             if is_checked.is_none() {
-                close();
+                on_close();
             }
         };
         let checked = move || {
@@ -103,33 +150,18 @@ pub fn MenuButton(
             </button>
         }
     };
+    let style = at.map(|(left, top)| format!("position: fixed; left: {left}px; top: {top}px; right: auto"));
     view! {
-        <div class="ui-menu">
-            <button
-                type="button"
-                class="ui-button"
-                aria-haspopup="menu"
-                aria-label=text.map(|_| label)
-                aria-expanded=move || is_open.get().to_string()
-                node_ref=button
-                on:click=move |_| is_open.update(|open| *open = !*open)
-                on:keydown=on_button_key
-            >
-                {text.unwrap_or(label)}
-                <span class="ui-menu-arrow" aria-hidden="true">"▾"</span>
-            </button>
-            <Show when=move || is_open.get()>
-                <div
-                    class="ui-menu-list"
-                    role="menu"
-                    aria-label=label
-                    node_ref=menu
-                    on:keydown=pressed
-                    on:focusout=focus_left
-                >
-                    {items.get_untracked().into_iter().map(item).collect_view()}
-                </div>
-            </Show>
+        <div
+            class="ui-menu-list"
+            role="menu"
+            aria-label=label
+            style=style
+            node_ref=menu
+            on:keydown=pressed
+            on:focusout=on_leave
+        >
+            {items.get_untracked().into_iter().map(item).collect_view()}
         </div>
     }
 }

@@ -1,5 +1,6 @@
 //! Parts that know nothing of sessions.
 
+mod context_menu;
 mod copy;
 mod detail_pane;
 mod dialog;
@@ -19,6 +20,7 @@ mod toggles;
 mod virtual_list;
 mod vnode;
 
+pub use context_menu::{ContextMenu, ContextMenuList};
 pub use copy::{CopyButton, copy_text};
 pub use detail_pane::{DetailHead, DetailPane};
 pub use dialog::ModalDialog;
