@@ -65,7 +65,8 @@ impl ConsoleErrors {
 
     /// Why the browser refused a request to that URL, if it wrote so to the console.
     pub(crate) fn refusal(&self, url: &str) -> Option<Refusal> {
-        self.refused.get(url).copied()
+        // A `data:` URL can have megabytes, which would be hashed for nothing.
+        if url.len() > MAX_TEXT_BYTES { None } else { self.refused.get(url).copied() }
     }
 
     fn note_refusal(&mut self, text: &str) {

@@ -3,7 +3,7 @@
 //! The W3C's Mixed Content, section 4: user agents block them or upgrade them to HTTPS. Loopback
 //! hosts are trustworthy (Secure Contexts, section 3.1). Lighthouse checks it as `is-on-https`.
 
-use session::model::{Outcome, ResourceType};
+use session::model::{Outcome, ResourceType, Session};
 
 use crate::console::Refusal;
 use crate::failure::{Failure, failure};
@@ -26,8 +26,8 @@ struct MixedContent {
     plain: Groups<Box<str>, bool>,
     /// The same, where the browser itself says that it is mixed content.
     named: Groups<Box<str>, bool>,
-    has_secure_page: bool,
-    has_plain_page: bool,
+    /// Whether the first document has TLS: where a recording has one page, it is that page.
+    first_document: Option<bool>,
 }
 
 impl RowRule for MixedContent {
@@ -38,8 +38,9 @@ impl RowRule for MixedContent {
         let is_document = http.is_some_and(|http| http.resource_type == ResourceType::Document);
         if is_document {
             let is_redirect = row.record.status.is_some_and(|status| (300..400).contains(&status));
-            self.has_secure_page |= url.is_secure();
-            self.has_plain_page |= url.is_plain() && !is_redirect;
+            if !is_redirect && self.first_document.is_none() {
+                self.first_document = Some(url.is_secure());
+            }
         }
         let is_named = http
             .is_some_and(|http| failure(row.record, http, row.console) == Some(Failure::MixedContent))
@@ -60,21 +61,11 @@ impl RowRule for MixedContent {
     fn finish(&mut self, end: &mut End<'_>) {
         let mut found = self.named.take();
         let plain = self.plain.take();
-        for page in &end.session.pages {
-            let url = UrlParts::of(&page.url);
-            self.has_secure_page |= url.is_secure();
-            self.has_plain_page |= url.is_plain();
-        }
-        match (self.has_secure_page, self.has_plain_page) {
-            (true, false) => found.extend(plain),
-            (false, true) => {}
-            (is_mixed, _) => {
+        match has_secure_pages(end.session, self.first_document) {
+            Ok(true) => found.extend(plain),
+            Ok(false) => {}
+            Err(reason) => {
                 let count = plain.iter().map(|(_, group)| group.count).sum();
-                let reason = if is_mixed {
-                    "The recording has pages with and without TLS, and does not say to which a request belongs"
-                } else {
-                    "The address of the page was not recorded"
-                };
                 end.report.note_unjudged(&RULE, reason, count);
             }
         }
@@ -83,6 +74,25 @@ impl RowRule for MixedContent {
             let evidence = Evidence { group: host, ..Evidence::default() };
             end.report.push(group.finding(&RULE, severity, evidence));
         }
+    }
+}
+
+/// Whether all pages have TLS.
+///
+/// # Errors
+/// Why it is not known to which page a request belongs, or whether that has TLS.
+fn has_secure_pages(session: &Session, first_document: Option<bool>) -> Result<bool, &'static str> {
+    let unknown = "The address of the page was not recorded";
+    let mut of_pages = session.pages.iter().map(|page| UrlParts::of(&page.url));
+    match session.pages.len() {
+        // What a proxy recorded may come from several programs.
+        0 => Err(unknown),
+        _ if of_pages.clone().all(|url| url.is_secure()) => Ok(true),
+        _ if of_pages.clone().all(|url| url.is_plain()) => Ok(false),
+        1 if of_pages.all(|url| url.scheme.is_empty()) => first_document.ok_or(unknown),
+        _ => Err(
+            "The recording has several pages, and does not say which of them with TLS a request belongs to",
+        ),
     }
 }
 
@@ -102,7 +112,7 @@ fn describe(finding: &Finding) -> Sentences {
 
 #[cfg(test)]
 mod tests {
-    use session::model::{Record, ResourceType};
+    use session::model::{Page, Record, ResourceType, Session};
 
     use crate::Runner;
     use crate::testing::{http, of_type, session, titles, unjudged};
@@ -111,28 +121,46 @@ mod tests {
         of_type(http(1, url), ResourceType::Document)
     }
 
+    /// A session with pages of those addresses.
+    fn with_pages(session: Session, urls: &[&str]) -> Session {
+        let pages = urls.iter().map(|url| Page { url: (*url).to_owned(), ..Page::default() });
+        Session { pages: pages.collect(), ..session }
+    }
+
+    fn image() -> Record {
+        http(2, "http://img.test/1.png")
+    }
+
     #[test]
     fn plain_requests_of_a_page_with_tls_are_found_by_host() {
-        let records = vec![
-            document("https://a.test/"),
-            http(2, "http://img.test/1.png"),
-            http(3, "http://img.test/2.png"),
-            http(4, "http://localhost:3000/"),
-            http(5, "https://img.test/3.png"),
-        ];
+        let records = || {
+            let others = ["http://img.test/2.png", "http://localhost:3000/", "https://img.test/3.png"];
+            let others = (3..).zip(others).map(|(number, url)| http(number, url));
+            [document("https://a.test/"), image()].into_iter().chain(others).collect()
+        };
+        let expected = ["2 × Request in plain text to img.test from a page with TLS"];
+        assert_eq!(titles(&with_pages(session(records()), &["https://a.test/"]), "mixed-content"), expected);
         assert_eq!(
-            titles(&session(records), "mixed-content"),
-            ["2 × Request in plain text to img.test from a page with TLS"]
+            titles(&with_pages(session(records()), &[""]), "mixed-content"),
+            expected,
+            "by its document"
         );
     }
 
     #[test]
-    fn a_page_without_tls_has_no_mixed_content_and_an_unknown_page_is_not_judged() {
-        let plain = session(vec![document("http://a.test/"), http(2, "http://img.test/1.png")]);
-        let report = Runner::run(&plain);
+    fn a_page_without_tls_has_no_mixed_content() {
+        let records = vec![document("http://a.test/"), document("https://frame.test/"), image()];
+        let plain = with_pages(session(records), &[""]);
         assert!(titles(&plain, "mixed-content").is_empty());
-        assert_eq!(unjudged(&report, "mixed-content"), 0);
-        let unknown = session(vec![http(2, "http://img.test/1.png")]);
-        assert_eq!(unjudged(&Runner::run(&unknown), "mixed-content"), 1);
+        assert_eq!(unjudged(&Runner::run(&plain), "mixed-content"), 0);
+    }
+
+    #[test]
+    fn an_unknown_page_and_one_of_several_cannot_be_judged() {
+        let several: &[&str] = &["https://a.test/", "http://b.test/"];
+        for pages in [&[], &[""], several] {
+            let session = with_pages(session(vec![image()]), pages);
+            assert_eq!(unjudged(&Runner::run(&session), "mixed-content"), 1, "{pages:?}");
+        }
     }
 }

@@ -3,8 +3,8 @@
 //! Lighthouse's `redirects`: a page that needs two or more redirects fails. The Fetch Standard,
 //! section 4.5 (HTTP-redirect fetch), makes a network error of the twenty-first.
 
-use rustc_hash::FxHashMap;
-use session::model::ResourceType;
+use rustc_hash::{FxHashMap, FxHashSet};
+use session::model::{ResourceType, Session};
 
 use crate::details::{NOT_READ, header};
 use crate::endpoint::EndpointId;
@@ -48,12 +48,9 @@ struct Redirect {
 
 impl RowRule for RedirectChains {
     fn row(&mut self, row: &mut Row<'_>) {
-        let (Some(http), Some(endpoint)) = (request(row.record), row.endpoint) else { return };
+        let (Some(_), Some(endpoint)) = (request(row.record), row.endpoint) else { return };
         let is_redirect = matches!(row.record.status, Some(301 | 302 | 303 | 307 | 308));
-        // Trackers redirect images to each other, which holds up nothing.
-        let holds_up =
-            !matches!(http.resource_type, ResourceType::Image | ResourceType::Ping | ResourceType::Other);
-        if !is_redirect || !holds_up || self.redirects.len() == MAX_REDIRECTS {
+        if !is_redirect || self.redirects.len() == MAX_REDIRECTS {
             return;
         }
         let Some(details) = row.details.of(row.session, row.record) else {
@@ -77,7 +74,14 @@ impl RowRule for RedirectChains {
 
     fn finish(&mut self, end: &mut End<'_>) {
         let mut groups: Groups<EndpointId, usize> = Groups::default();
-        for chain in chains(&self.redirects) {
+        let chains = chains(&self.redirects);
+        let target = |chain: &Vec<usize>| Some(&*self.redirects.get(*chain.last()?)?.target);
+        let minor = minor_targets(end.session, &chains.iter().filter_map(target).collect());
+        for chain in &chains {
+            // Trackers redirect images to each other, which holds up nothing.
+            if target(chain).is_some_and(|target| minor.contains(target)) {
+                continue;
+            }
             let members: Vec<&Redirect> = chain.iter().filter_map(|at| self.redirects.get(*at)).collect();
             let Some(first) = members.first().filter(|_| members.len() >= MIN_REDIRECTS) else { continue };
             let Some(longest) = groups.add(first.endpoint, Subject::Row(first.row)) else { continue };
@@ -96,6 +100,21 @@ impl RowRule for RedirectChains {
         end.report.note_unjudged(&RULE, "The target of the redirect was not recorded", self.without_target);
         end.report.note_unjudged(&RULE, NOT_READ, self.not_read);
     }
+}
+
+/// Those of the URLs that lead to an image, or to a response of an unknown type. The type of the
+/// redirects themselves is often not that of what they lead to.
+fn minor_targets<'a>(session: &Session, urls: &FxHashSet<&'a str>) -> FxHashSet<&'a str> {
+    let mut minor = FxHashSet::default();
+    for record in session.records.iter().filter(|_| !urls.is_empty()) {
+        let Some(http) = request(record) else { continue };
+        let is_minor =
+            matches!(http.resource_type, ResourceType::Image | ResourceType::Ping | ResourceType::Other);
+        if is_minor && let Some(url) = urls.get(without_fragment(&record.url)) {
+            minor.insert(*url);
+        }
+    }
+    minor
 }
 
 /// Redirects of which each leads to the next; each is in one chain.
@@ -172,6 +191,17 @@ mod tests {
         });
         assert_eq!(titles(&session, "redirect-chain"), ["2 redirects in a row from GET a.test/"]);
         assert_eq!(found(&session, "redirect-chain").first().map(rows), Some(vec![1, 2]));
+    }
+
+    #[test]
+    fn redirects_to_an_image_hold_up_nothing() {
+        let image = of_type(http(3, "https://c.test/pixel.gif"), ResourceType::Image);
+        let records = vec![redirect(1, "https://a.test/", 0.0), redirect(2, "https://b.test/", 20.0), image];
+        let session = with_details(session(records), |record| {
+            let target = if record.number == 1 { "https://b.test/" } else { "https://c.test/pixel.gif" };
+            headers(&[], &[("Location", target)])
+        });
+        assert!(titles(&session, "redirect-chain").is_empty());
     }
 
     #[test]

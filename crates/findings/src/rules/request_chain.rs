@@ -59,6 +59,16 @@ impl RowRule for RequestChains {
     }
 
     fn finish(&mut self, end: &mut End<'_>) {
+        // A proxy records programs and tests too, whose requests are in sequence on purpose.
+        if end.session.pages.is_empty() {
+            let calls = self.calls.iter().filter(|call| call.is_link).count() as u32;
+            end.report.note_unjudged(
+                &RULE,
+                "The recording does not say that a page made the requests",
+                calls,
+            );
+            return;
+        }
         self.calls
             .sort_by(|one, other| one.start.ms().total_cmp(&other.start.ms()).then(one.row.cmp(&other.row)));
         let mut chain: Vec<Call> = Vec::new();
@@ -126,9 +136,16 @@ fn describe(finding: &Finding) -> Sentences {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{found, http_between, rows, session, titles};
+    use session::model::{Page, Record, Session};
 
-    fn call(number: u32, from: f64, until: f64) -> session::model::Record {
+    use crate::Runner;
+    use crate::testing::{found, http_between, rows, session, titles, unjudged};
+
+    fn page(records: Vec<Record>) -> Session {
+        Session { pages: vec![Page::default()], ..session(records) }
+    }
+
+    fn call(number: u32, from: f64, until: f64) -> Record {
         let path = char::from(b'a' + number as u8);
         http_between(number, &format!("https://a.test/{path}"), from, until)
     }
@@ -141,7 +158,7 @@ mod tests {
             call(3, 2420.0, 3500.0),
             call(4, 9000.0, 9900.0),
         ];
-        let found = found(&session(records), "request-chain");
+        let found = found(&page(records), "request-chain");
         assert_eq!(found.iter().map(rows).collect::<Vec<_>>(), [vec![1, 2, 3]]);
         assert_eq!(
             found.first().map(crate::Finding::title).as_deref(),
@@ -153,11 +170,17 @@ mod tests {
     fn calls_beside_others_and_pages_of_one_list_are_no_chain() {
         let mut beside = vec![call(1, 0.0, 1200.0), call(2, 1210.0, 2400.0), call(3, 2420.0, 3500.0)];
         beside.push(call(4, 1000.0, 3000.0));
-        assert!(titles(&session(beside), "request-chain").is_empty());
-        let page = |number: u32| {
+        assert!(titles(&page(beside), "request-chain").is_empty());
+        let part = |number: u32| {
             let from = f64::from(number) * 2000.0;
             http_between(number, &format!("https://a.test/list?page={number}"), from, from + 1990.0)
         };
-        assert!(titles(&session((1..=5).map(page).collect()), "request-chain").is_empty());
+        assert!(titles(&page((1..=5).map(part).collect()), "request-chain").is_empty());
+    }
+
+    #[test]
+    fn requests_of_a_recording_without_pages_are_not_judged() {
+        let records = vec![call(1, 0.0, 1200.0), call(2, 1210.0, 2400.0), call(3, 2420.0, 3500.0)];
+        assert_eq!(unjudged(&Runner::run(&session(records)), "request-chain"), 3);
     }
 }

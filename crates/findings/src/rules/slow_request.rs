@@ -38,8 +38,8 @@ impl RowRule for SlowRequests {
         let (Some(http), Some(endpoint)) = (request(row.record), row.endpoint) else { return };
         let is_compared =
             matches!(http.resource_type, ResourceType::Fetch | ResourceType::Xhr | ResourceType::Document);
-        let is_answered =
-            http.outcome == Outcome::Done && row.record.status.is_some_and(|status| status < 400);
+        let is_answered = http.outcome == Outcome::Done
+            && row.record.status.is_some_and(|status| (200..300).contains(&status));
         // Servers hold the requests of long polling and event streams on purpose.
         let is_held = http.messages.is_some() || row.record.url.contains("transport=polling");
         if !is_compared || !is_answered || is_held || http.from_cache.is_some() {

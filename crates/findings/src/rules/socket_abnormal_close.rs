@@ -4,7 +4,7 @@
 //! received, 1011 that the server met an error. Codes from 3000 on belong to libraries and pages
 //! (section 7.4.2).
 
-use session::model::{Close, CloseSource};
+use session::model::{Close, CloseSource, Ending};
 
 use crate::endpoint::socket_endpoint;
 use crate::finding::{Evidence, Finding, Sentences, Severity, Subject};
@@ -30,12 +30,17 @@ struct AbnormalCloses {
     /// By endpoint and code; the reason of the first.
     groups: Groups<(String, u16), Box<str>>,
     without_code: u32,
+    without_end: u32,
 }
 
 impl RowRule for AbnormalCloses {
     fn row(&mut self, row: &mut Row<'_>) {
         let Some(socket) = row.record.socket() else { return };
-        let Some(close) = socket.close() else { return };
+        let Some(close) = socket.close() else {
+            let is_unknown = socket.ending == Ending::NotRecorded && !socket.is_refused;
+            self.without_end += u32::from(is_unknown);
+            return;
+        };
         if has_opened(row.record, socket, None) == Some(false) {
             return;
         }
@@ -63,6 +68,7 @@ impl RowRule for AbnormalCloses {
             let evidence = Evidence { group: endpoint.into(), text, numbers: [f64::from(code), 0.0, 0.0] };
             end.report.push(group.finding(&RULE, severity, evidence));
         }
+        end.report.note_unjudged(&RULE, "How the socket ended was not recorded", self.without_end);
         end.report.note_unjudged(&RULE, "The close code of the socket was not recorded", self.without_code);
     }
 }
@@ -139,5 +145,7 @@ mod tests {
         let unknown = session(vec![without_code(None)]);
         assert_eq!(unjudged(&Runner::run(&unknown), "socket-abnormal-close"), 1);
         assert_eq!(titles(&session(vec![without_code(Some(false))]), "socket-abnormal-close").len(), 1);
+        let unended = with_socket(closed(1, 1000), |socket| socket.ending = Ending::NotRecorded);
+        assert_eq!(unjudged(&Runner::run(&session(vec![unended])), "socket-abnormal-close"), 1);
     }
 }
