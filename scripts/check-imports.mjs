@@ -43,6 +43,28 @@ const crates = [
     forbidden: browser,
   },
   {
+    sources: "crates/findings/src/",
+    modules: {
+      lib: null,
+      // Sessions for unit tests.
+      testing: ["lib"],
+      url: [],
+      token: [],
+      endpoint: ["url", "testing"],
+      console: ["url", "testing"],
+      failure: ["url", "console"],
+      details: [],
+      finding: ["rule"],
+      report: ["lib", "finding", "rule"],
+      groups: ["finding", "rule"],
+      rule: ["console", "details", "endpoint", "finding", "report", "rules", "socket_runner"],
+      rules: null,
+      runner: ["lib", "console", "details", "endpoint", "report", "rule", "testing"],
+      socket_runner: ["lib", "report", "rule"],
+    },
+    forbidden: browser,
+  },
+  {
     sources: "crates/presentation/src/",
     modules: {
       lib: null,

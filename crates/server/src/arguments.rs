@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use findings::{RULES, RuleInfo, Severity};
 
 use crate::health::HealthArguments;
 use crate::manage::{KeepCommand, KeyCommand};
@@ -82,6 +84,11 @@ pub enum ReadCommand {
         #[arg(long)]
         filter: Option<String>,
     },
+    /// What looks wrong: failures, sockets that died, slow requests and more, by named rules.
+    Findings {
+        #[command(flatten)]
+        input: Input,
+    },
     /// Writes the recording in another format.
     Convert(ConvertOptions),
     /// Writes the recording as a session without its credentials, and lists what was redacted.
@@ -124,9 +131,11 @@ pub struct Input {
     /// Writes credentials as recorded; without it they are redacted.
     #[arg(long)]
     pub credentials: bool,
-    /// Ends with status 1 if the recording has one of these.
-    #[arg(long, value_delimiter = ',', value_name = "FINDING")]
-    pub fail_on: Vec<Finding>,
+    /// Ends with status 1 if the recording has one of these: error (a failed row), unclosed-socket,
+    /// console-error, truncated, the id of a rule of `findings`, or severity:error, severity:warning
+    /// or severity:info (a finding as bad as that, or worse).
+    #[arg(long, value_delimiter = ',', value_name = "FINDING", value_parser = FailOn::parser())]
+    pub fail_on: Vec<FailOn>,
 }
 
 /// How a recording is converted.
@@ -196,8 +205,8 @@ pub enum Target {
 }
 
 /// What makes a run fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Finding {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailOn {
     /// A request that failed, or has a status of 400 or more, or a WebSocket that was refused.
     Error,
     /// A WebSocket without a close.
@@ -206,4 +215,33 @@ pub enum Finding {
     ConsoleError,
     /// A recording that could only be read in part.
     Truncated,
+    /// A finding of that rule.
+    Rule(&'static RuleInfo),
+    /// A finding of that severity, or a worse one.
+    Severity(Severity),
+}
+
+impl FailOn {
+    /// All values with their names, in the order in which an error lists them.
+    fn named() -> Vec<(String, Self)> {
+        let states = [
+            ("error", Self::Error),
+            ("unclosed-socket", Self::UnclosedSocket),
+            ("console-error", Self::ConsoleError),
+            ("truncated", Self::Truncated),
+        ];
+        let severities = Severity::ALL
+            .into_iter()
+            .map(|severity| (format!("severity:{}", severity.key()), Self::Severity(severity)));
+        let rules = RULES.into_iter().map(|rule| (rule.id.to_owned(), Self::Rule(rule)));
+        states.map(|(name, value)| (name.to_owned(), value)).into_iter().chain(severities).chain(rules).collect()
+    }
+
+    fn parser() -> impl TypedValueParser<Value = Self> {
+        let names = Self::named().into_iter().map(|(name, _)| name);
+        PossibleValuesParser::new(names).try_map(|given| {
+            let found = Self::named().into_iter().find(|(name, _)| *name == given);
+            found.map(|(_, value)| value).ok_or("not a known finding")
+        })
+    }
 }

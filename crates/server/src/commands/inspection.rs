@@ -3,7 +3,7 @@
 use presentation::network::RequestFilter;
 use session::filter::{FilterError, MessageFilter, Query};
 
-use super::{BodyRange, Context, console, details, messages, requests, search, summary};
+use super::{BodyRange, Context, console, details, findings, messages, requests, search, summary};
 use crate::Failure;
 
 /// What is read of a recording.
@@ -15,6 +15,7 @@ pub enum Inspection {
     Messages { socket: Option<String>, filter: Box<MessageFilter>, is_decoded: bool },
     Search { filter: Box<MessageFilter> },
     Console { filter: Query },
+    Findings,
 }
 
 impl Inspection {
@@ -72,6 +73,7 @@ impl Inspection {
             }
             Self::Search { filter } => search::run(context, filter),
             Self::Console { filter } => Ok(console::run(context, filter)?),
+            Self::Findings => Ok(findings::run(context)?),
         }
     }
 }

@@ -103,7 +103,7 @@ impl<'a> Matching<'a> {
 }
 
 /// What the protocol of a socket says of its messages; `None` for an event stream.
-fn analyzed(record: &Record, log: MessageLog<'_>) -> Option<Box<dyn Analyze>> {
+pub(super) fn analyzed(record: &Record, log: MessageLog<'_>) -> Option<Box<dyn Analyze>> {
     let handshake = Handshake::of(record)?;
     let sample = Sample::of(log);
     let protocol = AllProtocols.recognize(&handshake, &sample).map(|found| found.protocol);

@@ -4,6 +4,7 @@ mod console;
 mod convert;
 mod details;
 mod filtering;
+mod findings;
 mod inspection;
 mod matching;
 mod messages;
@@ -21,7 +22,7 @@ use session::formats::LoadError;
 use session::model::{EpochMs, Millis, Session};
 use session::redact::Redactor;
 
-use crate::arguments::{Finding, Input, ReadCommand};
+use crate::arguments::{FailOn, Input, ReadCommand};
 use crate::output::{Output, report_load_error, report_load_errors};
 use crate::recording::Recording;
 use crate::{Failure, Outcome};
@@ -83,6 +84,7 @@ pub fn run(command: &ReadCommand) -> Result<Outcome, Failure> {
         }
         ReadCommand::Search { input, text } => inspect(input, &Inspection::search(text)?),
         ReadCommand::Console { input, filter } => inspect(input, &Inspection::console(filter.as_deref())?),
+        ReadCommand::Findings { input } => inspect(input, &Inspection::Findings),
         ReadCommand::Convert(options) => convert::run(options),
         ReadCommand::Redact(options) => redact::run(options),
     }
@@ -100,7 +102,7 @@ fn inspect(input: &Input, inspection: &Inspection) -> Result<Outcome, Failure> {
     report_load_errors(&failures);
     Ok(if recording.failure.is_some() || !failures.is_empty() {
         Outcome::Incomplete
-    } else if finding(&recording.session, input) {
+    } else if has_finding(&recording, input) {
         Outcome::Found
     } else {
         Outcome::Done
@@ -116,12 +118,23 @@ fn open(file: &str) -> Result<Recording, LoadError> {
     Ok(recording)
 }
 
-/// Whether the recording has a finding that `--fail-on` names.
-fn finding(session: &Session, input: &Input) -> bool {
-    input.fail_on.iter().any(|finding| match finding {
-        Finding::Error => row_counts(session).errors > 0,
-        Finding::UnclosedSocket => session.records.iter().any(|record| row_state(record) == RowState::Open),
-        Finding::ConsoleError => level_counts(session).last().is_some_and(|errors| *errors > 0),
-        Finding::Truncated => session.truncation.is_some(),
-    })
+/// Whether the recording has what `--fail-on` names.
+fn has_finding(recording: &Recording, input: &Input) -> bool {
+    let session = &recording.session;
+    let (mut rules, mut severities) = (Vec::new(), Vec::new());
+    let is_found = input.fail_on.iter().any(|named| match named {
+        FailOn::Error => row_counts(session).errors > 0,
+        FailOn::UnclosedSocket => session.records.iter().any(|record| row_state(record) == RowState::Open),
+        FailOn::ConsoleError => level_counts(session).last().is_some_and(|errors| *errors > 0),
+        FailOn::Truncated => session.truncation.is_some(),
+        FailOn::Rule(rule) => {
+            rules.push(*rule);
+            false
+        }
+        FailOn::Severity(severity) => {
+            severities.push(*severity);
+            false
+        }
+    });
+    is_found || findings::has_any(recording, &rules, &severities)
 }

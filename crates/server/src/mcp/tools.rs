@@ -20,7 +20,7 @@ const MAX_BODY_CHARS: usize = 20_000;
 
 const INSTRUCTIONS: &str = "\
 Reads recorded browser sessions: HAR files, Playwright traces, rrweb, PostHog, Sentry and Highlight recordings, and \
-sessions of Replayscope. Begin with `summary`. `requests` lists the HTTP requests and WebSockets of a session by row, \
+sessions of Replayscope. Begin with `summary` and `findings`, which lists what looks wrong. `requests` lists the HTTP requests and WebSockets of a session by row, \
 `request` tells all of one row, `messages` lists what a WebSocket or an event stream sent and received, `search` looks \
 through the messages of all WebSockets, and `console` lists console entries and uncaught errors.\n\
 Lists are answered in pages: an answer with `truncated` goes on at the `offset` that `next` says. Items with `shortened` \
@@ -46,6 +46,20 @@ struct List {
     file: String,
     /// Lists only what matches.
     filter: Option<String>,
+    /// Number of items to pass over: `next` of the previous page.
+    offset: Option<u64>,
+    /// Most items of the answer: 50 if it is not given, at most 500.
+    limit: Option<u64>,
+    /// Most bytes of an item, from 512 to 65536: 4096 if it is not given. Longer texts are shortened.
+    item_bytes: Option<usize>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(crate = "schemars")]
+struct Findings {
+    /// Path of the recording: a file, a folder of a session, or a zip archive, in the allowed folders.
+    file: String,
     /// Number of items to pass over: `next` of the previous page.
     offset: Option<u64>,
     /// Most items of the answer: 50 if it is not given, at most 500.
@@ -187,6 +201,15 @@ impl Tools {
         let limits = list.limits();
         let inspection = Inspection::console(list.filter.as_deref()).map_err(text)?;
         self.worker.ask(list.file, inspection, limits).await
+    }
+
+    #[tool(
+        description = "What looks wrong in the recording, by named rules, the worst first: failed requests, sockets that closed abnormally or fell silent, slow and duplicate requests, exceptions and more. Each has the row, message or moment it is about. Items of kind `unjudged` say what could not be judged and why.",
+        annotations(read_only_hint = true, open_world_hint = false)
+    )]
+    async fn findings(&self, Parameters(asked): Parameters<Findings>) -> Result<String, String> {
+        let limits = Limits::new(asked.offset, asked.limit, asked.item_bytes);
+        self.worker.ask(asked.file, Inspection::Findings, limits).await
     }
 }
 

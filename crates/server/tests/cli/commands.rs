@@ -104,6 +104,33 @@ fn a_finding_that_is_named_ends_with_status_1() {
 }
 
 #[test]
+fn findings_can_be_named_by_rule_and_by_severity() {
+    let (_folder, path) = file("a.har", HAR.as_bytes());
+    for (named, expected) in [
+        ("error-status", 1),
+        ("severity:error", 1),
+        ("severity:info", 1),
+        ("socket-silent,clock-skew", 0),
+    ] {
+        assert_eq!(status(&run(&["summary", &path, "--fail-on", named])), expected, "{named}");
+    }
+    let output = run(&["findings", &path, "--fail-on", "no-such-rule"]);
+    assert_eq!(status(&output), 2);
+    assert!(stderr(&output).contains("socket-silent"), "the error lists what there is: {}", stderr(&output));
+}
+
+#[test]
+fn findings_are_listed_with_where_they_are() {
+    let (_folder, path) = file("a.har", HAR.as_bytes());
+    let lines = json(&["findings", &path, "--json"]);
+    let found = lines.iter().find(|line| line["rule"] == "error-status").expect("a finding");
+    assert_eq!((&found["severity"], &found["count"]), (&"error".into(), &1.into()));
+    assert!(found["row"].is_u64() && found["message"].is_null() && found["further"].is_array());
+    let table = stdout(&run(&["findings", &path]));
+    assert!(table.lines().any(|line| line.starts_with("error ") && line.contains("row ")), "{table}");
+}
+
+#[test]
 fn compressed_files_archives_and_standard_input_are_read() {
     let zipped = |name: &str| {
         let (folder, path) = file("a.zip", b"");

@@ -23,6 +23,9 @@ const SEARCH: &str = "row url";
 
 const CONSOLE: &str = "entry level offset place stack text time";
 
+const FINDINGS: &str = "count explanation further further.message further.offset further.row kind message offset reason \
+    row rule severity title";
+
 const REDACT: &str = "name place values";
 
 const DETAILS: &str = "form page phases phases.end phases.name phases.start properties properties.name \
@@ -80,6 +83,7 @@ fn every_command_writes_its_documented_keys() {
     assert_eq!(keys(&json(&["summary", &demo, "--json"])), names(&[SUMMARY]));
     assert_eq!(keys(&json(&["requests", &demo, "--json"])), names(&[REQUESTS]));
     assert_eq!(keys(&json(&["console", &demo, "--json"])), names(&[CONSOLE]));
+    assert_eq!(keys(&json(&["findings", &demo, "--json"])), names(&[FINDINGS]));
     assert_eq!(keys(&all_messages(&[])), names(&[MESSAGES]));
     assert_eq!(keys(&all_messages(&["--decoded"])), names(&[MESSAGES, DECODED]));
     // An empty filter matches every message.
@@ -115,7 +119,7 @@ fn redact_writes_its_documented_keys() {
 fn every_key_is_in_the_documentation() {
     let path = repository().join("docs/command-line.md");
     let text = fs::read_to_string(path).expect("the documentation");
-    let all = [SUMMARY, REQUESTS, MESSAGES, DECODED, SEARCH, CONSOLE, REDACT, DETAILS, EVENT, DOM_EVENT];
+    let all = [SUMMARY, REQUESTS, MESSAGES, DECODED, SEARCH, CONSOLE, FINDINGS, REDACT, DETAILS, EVENT, DOM_EVENT];
     for key in names(&all) {
         let name = key.rsplit('.').next().unwrap_or(&key);
         assert!(text.contains(&format!("`{name}`")), "{name} is not documented");

@@ -111,7 +111,7 @@ fn the_server_says_what_it_does_and_that_recordings_are_data() {
     let tools = tools.as_array().expect("a list");
     let mut names: Vec<_> = tools.iter().filter_map(|tool| tool["name"].as_str()).collect();
     names.sort_unstable();
-    assert_eq!(names, ["console", "messages", "request", "requests", "search", "summary"]);
+    assert_eq!(names, ["console", "findings", "messages", "request", "requests", "search", "summary"]);
     for tool in tools {
         let required = tool["inputSchema"]["required"].as_array().expect("a list");
         assert!(required.contains(&"file".into()), "{tool}");
@@ -141,6 +141,7 @@ fn every_tool_answers_what_its_command_writes() {
         ),
         ("search", json!({"file": "market", "text": "price"}), &["search", &demo, "price"]),
         ("console", json!({"file": "market"}), &["console", &demo]),
+        ("findings", json!({"file": "market"}), &["findings", &demo]),
     ] {
         let lines = lines_of(&[command, &["--json"]].concat());
         let answer = server.ask(tool, &arguments);
