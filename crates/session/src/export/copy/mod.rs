@@ -1,9 +1,9 @@
 //! Rows as text for the clipboard: commands that send a request again, and parts of the recording.
 //!
 //! A recording is hostile input, and a copied command is run by the user's shell. What is written
-//! is therefore quoted by rules that leave nothing to a shell, and never has a line break or a
-//! character outside of ASCII within a shell's quotes. What a form cannot express is left out and
-//! said by a [`Remark`]; nothing is changed in silence.
+//! is therefore quoted so that no shell interprets any of it, and has no line break and no character
+//! outside of ASCII within a shell's quotes. What a form cannot express is left out and reported as
+//! a [`Remark`]; nothing is changed in silence.
 //!
 //! Credentials follow the rules of every export ([`super::ExportOptions::sanitize`]): bodies are
 //! copied as recorded.

@@ -16,7 +16,7 @@ pub enum Remark {
     },
     /// Headers that occur repeatedly are sent as one, their values joined.
     HeadersJoined(Names),
-    /// Header values with characters outside of ASCII, whose encoding the recording does not tell.
+    /// Header values with characters outside of ASCII, whose encoding was not recorded.
     HeadersAsUtf8(Names),
     /// Tabs in header values became spaces.
     TabsInHeaders(Names),

@@ -65,7 +65,7 @@ impl HttpRequest {
         body::find(&self.headers, name)
     }
 
-    /// Removes the headers of those names, which are in lower case, and remarks it.
+    /// Removes headers, and remarks it.
     pub(super) fn omit(&mut self, is_omitted: impl Fn(&Header) -> bool, reason: Omission) {
         omit(&mut self.headers, is_omitted, reason, &mut self.remarks);
     }
