@@ -8,9 +8,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 
+use super::layout_menu::{toggle_details, toggle_replay};
 use super::shortcuts::ShortcutsOpen;
 use crate::home::open_file_dialog;
-use crate::store::{MessageSearch, Playback, SessionTab, Step, ViewStore, is_typing};
+use crate::store::{MessageSearch, Playback, Preferences, SessionTab, Step, ViewStore, is_typing};
 
 /// A line of the list: keys and their effect.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +31,7 @@ pub(super) struct Context {
     view: ViewStore,
     playback: Playback,
     search: MessageSearch,
+    preferences: Preferences,
     shortcuts_open: RwSignal<bool>,
 }
 
@@ -52,7 +54,7 @@ const SEARCH_BOX: &str = "#app-tool [aria-label='Search all messages']";
 const FAR_STEPS: f64 = 5.0;
 
 /// All shortcuts, in the order of the list.
-pub(super) static SHORTCUTS: [Shortcut; 22] = [
+pub(super) static SHORTCUTS: [Shortcut; 24] = [
     Shortcut {
         keys: "/",
         what: "Filter the open tab",
@@ -65,6 +67,16 @@ pub(super) static SHORTCUTS: [Shortcut; 22] = [
         keys: SEARCH_KEYS,
         what: "Search the messages of all sockets",
         actions: &[("F", search_messages), ("f", search_messages)],
+    },
+    Shortcut {
+        keys: "V",
+        what: "Show or hide the replay",
+        actions: &[("v", |context, event| without_modifier(event, || toggle_replay(context.preferences)))],
+    },
+    Shortcut {
+        keys: "M",
+        what: "Give the details all room, or take it back",
+        actions: &[("m", |context, event| without_modifier(event, || toggle_details(context.view)))],
     },
     in_part("↑ ↓", "Previous or next row of the table"),
     in_part("Page up, Page down", "A page of rows up or down"),
@@ -145,6 +157,7 @@ pub(super) fn handle_keys() {
         view: expect_context(),
         playback: expect_context(),
         search: expect_context(),
+        preferences: expect_context(),
         shortcuts_open: expect_context::<ShortcutsOpen>().0,
     };
     let listener = window_event_listener(leptos::ev::keydown, move |event| dispatch(&context, &event));
@@ -162,6 +175,15 @@ fn dispatch(context: &Context, event: &KeyboardEvent) {
     {
         event.prevent_default();
     }
+}
+
+/// Carries out the action of a letter, where no modifier makes it a shortcut of the browser.
+fn without_modifier(event: &KeyboardEvent, action: impl FnOnce()) -> Handled {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return Shared;
+    }
+    action();
+    Exclusively
 }
 
 fn is_in_network(context: &Context) -> bool {

@@ -6,6 +6,7 @@ mod drop_zone;
 mod export;
 mod header;
 mod keyboard;
+mod layout_menu;
 mod live_button;
 mod load_state;
 mod panes;

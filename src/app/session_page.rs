@@ -8,6 +8,7 @@ use session::model::format_count;
 
 use super::header::Header;
 use super::keyboard::handle_keys;
+use super::layout_menu::LayoutMenu;
 use super::load_state::{LoadAlerts, LoadProgress, NoSession, Notes};
 use super::panes;
 use crate::network::NetworkTab;
@@ -60,7 +61,7 @@ pub fn SessionPage() -> impl IntoView {
 #[component]
 pub(super) fn SessionTabs() -> impl IntoView {
     let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
-    let Preferences { tools_share, page_tools_share, .. } = expect_context();
+    let Preferences { tools_share, page_tools_share, shows_replay, .. } = expect_context();
     let current = Memo::new(move |_| view.tab());
     let tabs = Memo::new(move |_| SessionTab::ALL.map(|tab| tab_with_count(session, tab)).to_vec());
     let replay = session.replay();
@@ -70,7 +71,7 @@ pub(super) fn SessionTabs() -> impl IntoView {
     let share = move || if is_about_page.get() { page_tools_share } else { tools_share };
     view! {
         <div class="app-main" class:app-about-page=is_about_page style:--tools-share=move || format!("{:.3}%", share().get() * 100.0)>
-            <Show when=move || has_page.get()>
+            <Show when=move || has_page.get() && shows_replay.get()>
                 <ReplayPane replay=replay />
                 {move || view! { <Splitter label="Width of the replay" axis=Axis::Horizontal share=share() min=if is_about_page.get() { 0.2 } else { 0.3 } max=0.85 /> }}
             </Show>
@@ -85,6 +86,7 @@ pub(super) fn SessionTabs() -> impl IntoView {
                         on_select=move |key| view.show_tab(SessionTab::from_key(key).unwrap_or_default())
                     />
                     {move || why_no_page(session, replay).map(|why| no_replay(&why))}
+                    <LayoutMenu has_page=has_page />
                 </div>
                 <div class="app-tool" id="app-tool" role="tabpanel" aria-label=move || current.get().label()>
                     {move || panel(current.get())}

@@ -10,11 +10,13 @@ use leptos::prelude::*;
 use session::encodings::visible_lines;
 use session::formats::FORMAT_LIST;
 
-use crate::store::{Notices, server_catalog};
+use crate::store::{Notices, base_path, server_catalog};
 
 pub use open_file::{OpenFileButton, open_file_dialog};
 pub use theme::ThemeButton;
 
+/// The session that comes with the app.
+const DEMO: &str = "sessions/market/session.json";
 /// Most characters of a notice: it may quote an address.
 const MAX_NOTICE_CHARS: usize = 1000;
 
@@ -30,6 +32,18 @@ pub fn HomePage() -> impl IntoView {
                         "Inspect every HTTP request and WebSocket message of a recorded session."
                     </p>
                 </div>
+                {server_catalog()
+                    .is_none()
+                    .then(|| view! {
+                        <div class="home-demo">
+                            <a class="ui-button home-demo-link" href=format!("{}/session?src={DEMO}", base_path())>
+                                "Open the demo session"
+                            </a>
+                            <span class="app-dim">
+                                "a recorded shop: requests, WebSockets with their messages, the console and the page itself"
+                            </span>
+                        </div>
+                    })}
                 <section class="home-open" aria-label="Open a recording">
                     <div class="home-drop">
                         <OpenFileButton />

@@ -6,6 +6,7 @@ mod columns;
 mod connection;
 mod details;
 mod filters;
+mod findings;
 mod headers;
 mod message_rate;
 mod message_search;
@@ -34,16 +35,23 @@ pub fn NetworkTab(
 ) -> impl IntoView {
     provide_context(row_copy::RowCopy::new());
     let view = expect_context::<ViewStore>();
-    let share = expect_context::<Preferences>().details_share;
+    let preferences = expect_context::<Preferences>();
+    let share = preferences.details_share;
     let is_searching = expect_context::<MessageSearch>().is_open;
     let is_open = Memo::new(move |_| view.has_open_details());
+    let shows_findings = Memo::new(move |_| view.state.with(|state| state.shows_findings));
     view! {
         <div class="ui-tool network">
             <filters::Filters />
             <Show when=move || is_searching.get()>{search()}</Show>
+            <Show when=move || shows_findings.get()>
+                <findings::FindingsRegion />
+            </Show>
             <div
                 class="network-panes"
                 class:network-with-details=move || is_open.get()
+                class:network-only-details=move || is_open.get() && view.maximizes_details.get()
+                data-details=move || preferences.details_place.get().key()
                 style:--details-share=move || format!("{:.3}%", share.get() * 100.0)
             >
                 <table::RequestTable />
@@ -55,6 +63,7 @@ pub fn NetworkTab(
             <row_copy::CopyResult />
             <footer class="ui-footer">
                 <summary::Summary />
+                <findings::FindingsButton />
                 <row_copy::CopyAllMenu />
                 {notes()}
             </footer>

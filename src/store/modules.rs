@@ -5,6 +5,8 @@ use session::export::{ExportOptions, HarExport, HarWriter, MessagesExport, Messa
 use session::formats::{FORMATS, Formats};
 use session::protocols::{AllProtocols, Library};
 
+use super::findings::Judge;
+use super::judge::Rules;
 use crate::on_demand::on_demand;
 
 /// What copies rows.
@@ -20,6 +22,9 @@ on_demand! {
 
     /// What decodes the messages of sockets.
     protocols: fn protocols() -> &'static dyn Library = &AllProtocols;
+
+    /// What judges a session.
+    findings: fn judge() -> Box<dyn Judge> = Box::new(Rules::new());
 
     /// All formats; [`session::formats::NATIVE`] is part of the app.
     formats: fn formats() -> Formats = FORMATS;

@@ -45,6 +45,42 @@ impl Theme {
     }
 }
 
+/// Where the details of a row are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DetailsPlace {
+    /// Below the table where that is narrow, else to the right.
+    #[default]
+    Automatic,
+    Right,
+    Bottom,
+}
+
+impl DetailsPlace {
+    pub const ALL: [Self; 3] = [Self::Right, Self::Bottom, Self::Automatic];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Automatic => "Automatic",
+            Self::Right => "Right",
+            Self::Bottom => "Bottom",
+        }
+    }
+
+    /// Its name in storage and in menus.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Automatic => "automatic",
+            Self::Right => "right",
+            Self::Bottom => "bottom",
+        }
+    }
+
+    /// The place of that name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|place| place.key() == key)
+    }
+}
+
 /// The preferences. A handle.
 #[derive(Clone, Copy, Debug)]
 pub struct Preferences {
@@ -61,6 +97,10 @@ pub struct Preferences {
     pub times_in_utc: RwSignal<bool>,
     /// Share of a tab's height that a console entry or an event in full takes, 0.1 to 0.8.
     pub detail_share: RwSignal<f64>,
+    /// Whether the replay is on screen.
+    pub shows_replay: RwSignal<bool>,
+    /// Where the details of a row are.
+    pub details_place: RwSignal<DetailsPlace>,
     /// The columns of the Network table; `None` for those that are shown at first.
     pub network_columns: RwSignal<Option<ColumnList>>,
     /// Filters of messages that have a name.
@@ -77,6 +117,8 @@ const MESSAGE: &str = "replayscope.message-share";
 const ZONE: &str = "replayscope.zone";
 const DETAIL: &str = "replayscope.chosen-share";
 const MESSAGE_FILTERS: &str = "replayscope.message-filters";
+const REPLAY: &str = "replayscope.replay";
+const DETAILS_PLACE: &str = "replayscope.details-place";
 const NETWORK_COLUMNS: &str = "replayscope.network-columns";
 const REQUEST_FILTERS: &str = "replayscope.request-filters";
 
@@ -97,6 +139,10 @@ impl Preferences {
             message_share: RwSignal::new(share(MESSAGE, 0.4).clamp(0.1, 0.8)),
             times_in_utc: RwSignal::new(read(ZONE).as_deref() == Some("utc")),
             detail_share: RwSignal::new(share(DETAIL, 0.4).clamp(0.1, 0.8)),
+            shows_replay: RwSignal::new(read(REPLAY).as_deref() != Some("hidden")),
+            details_place: RwSignal::new(
+                read(DETAILS_PLACE).and_then(|key| DetailsPlace::from_key(&key)).unwrap_or_default(),
+            ),
             network_columns: RwSignal::new(
                 read(NETWORK_COLUMNS)
                     .filter(|stored| !stored.is_empty())
@@ -112,6 +158,8 @@ impl Preferences {
         Effect::new(move || write(TOOLS, &format!("{:.4}", preferences.tools_share.get())));
         Effect::new(move || write(MESSAGE, &format!("{:.4}", preferences.message_share.get())));
         Effect::new(move || write(DETAIL, &format!("{:.4}", preferences.detail_share.get())));
+        Effect::new(move || write(REPLAY, if preferences.shows_replay.get() { "shown" } else { "hidden" }));
+        Effect::new(move || write(DETAILS_PLACE, preferences.details_place.get().key()));
         Effect::new(move |is_changed: Option<bool>| {
             let columns = preferences.network_columns.get();
             if is_changed.is_some() {

@@ -28,6 +28,8 @@ pub struct ViewStore {
     pub reconnections: Memo<Arc<Reconnections>>,
     /// The columns of the Network table: those that the address names, or those used last.
     pub columns: Memo<Arc<ColumnList>>,
+    /// Whether the details take all of the Network tab.
+    pub maximizes_details: RwSignal<bool>,
     /// What the filter needs of the rows beyond the rows themselves.
     pub reading: RowReading,
     pub(super) session: SessionStore,
@@ -83,7 +85,17 @@ impl ViewStore {
             let is_loading = session.is_loading();
             Arc::new(if is_loading { Reconnections::default() } else { session.with(Reconnections::of) })
         });
-        let view = Self { state, listed, first_tab, reconnections, columns, reading, session, notices };
+        let view = Self {
+            state,
+            listed,
+            first_tab,
+            reconnections,
+            columns,
+            maximizes_details: RwSignal::new(false),
+            reading,
+            session,
+            notices,
+        };
         // Notices are about the session that was open.
         session.on(SessionEvent::Replaced, move || notices.clear());
         session.on(SessionEvent::Read, move || view.check());

@@ -22,6 +22,8 @@ const VERSION_KEY: &str = "v";
 /// Largest offset that is read, in ms: longer than any recording, and short to write.
 const MAX_OFFSET_MS: f64 = 1e14;
 const MAX_QUOTED_CHARS: usize = 60;
+/// The value of `findings` that shows them.
+const SHOWN: &str = "1";
 /// The value of `hb` that hides heartbeats.
 const HIDE: &str = "hide";
 /// The value of `around` that shows what happened around a message.
@@ -56,7 +58,7 @@ struct Invalid {
 
 /// Every parameter, in the order in which they are written. A new one is a field of [`ViewState`]
 /// and a line here.
-const PARAMETERS: [Parameter; 27] = [
+const PARAMETERS: [Parameter; 28] = [
     Parameter {
         key: "src",
         read: |state, value| {
@@ -114,6 +116,15 @@ const PARAMETERS: [Parameter; 27] = [
         key: "range",
         read: |state, value| parsed(&mut state.time_range, parse_range(value), value, "time range"),
         write: |state| state.time_range.map(|(start, end)| format!("{}-{}", offset(start), offset(end))),
+    },
+    Parameter {
+        key: "findings",
+        read: |state, value| {
+            state.shows_findings =
+                or_invalid((value == SHOWN).then_some(true), value, "setting of the findings")?;
+            Ok(())
+        },
+        write: |state| state.shows_findings.then(|| SHOWN.to_owned()),
     },
     Parameter {
         key: "row",

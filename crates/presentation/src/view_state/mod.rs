@@ -27,6 +27,8 @@ pub struct ViewState {
     pub network_columns: Option<ColumnList>,
     /// The selected time range: start and end, in ms from the session's start.
     pub time_range: Option<(f64, f64)>,
+    /// Whether the findings are shown.
+    pub shows_findings: bool,
     /// The selected row: the 1-based number of its record in the source.
     pub selected_row: Option<u32>,
     /// The open details tab; `None` is the first.

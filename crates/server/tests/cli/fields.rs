@@ -119,7 +119,8 @@ fn redact_writes_its_documented_keys() {
 fn every_key_is_in_the_documentation() {
     let path = repository().join("docs/command-line.md");
     let text = fs::read_to_string(path).expect("the documentation");
-    let all = [SUMMARY, REQUESTS, MESSAGES, DECODED, SEARCH, CONSOLE, FINDINGS, REDACT, DETAILS, EVENT, DOM_EVENT];
+    let all =
+        [SUMMARY, REQUESTS, MESSAGES, DECODED, SEARCH, CONSOLE, FINDINGS, REDACT, DETAILS, EVENT, DOM_EVENT];
     for key in names(&all) {
         let name = key.rsplit('.').next().unwrap_or(&key);
         assert!(text.contains(&format!("`{name}`")), "{name} is not documented");
