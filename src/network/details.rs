@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use presentation::details::Cookies;
 use presentation::network::{message_count, name_cell};
 use session::model::{Details, Record, format_count};
 
 use super::body::BodyView;
 use super::connection::ConnectionView;
+use super::cookies::CookiesView;
 use super::headers::HeadersView;
+use super::initiator::InitiatorView;
 use super::row_copy::CopyMenu;
 use super::timing::TimingView;
 use crate::payload::EmptyState;
@@ -115,6 +118,14 @@ fn tabs_of(session: SessionStore, row: Option<u32>, is_socket: Option<bool>) -> 
         tabs.push(messages(count));
     }
     tabs.extend([Tab::new("response", "Response"), Tab::new("timing", "Timing")]);
+    let has_cookies = || {
+        row.and_then(|row| session.with_record(row, |session, record| session.details(record)))
+            .is_some_and(|details| !Cookies::of(&details).is_empty())
+    };
+    if untrack(has_cookies) {
+        tabs.push(Tab::new("cookies", "Cookies"));
+    }
+    tabs.push(Tab::new("initiator", "Initiator"));
     tabs
 }
 
@@ -137,6 +148,8 @@ fn DetailsBody(row: u32, tab: String) -> impl IntoView {
         }
         "connection" => view! { <ConnectionView row=row details=details /> }.into_any(),
         "timing" => view! { <TimingView row=row /> }.into_any(),
+        "cookies" => view! { <CookiesView details=details /> }.into_any(),
+        "initiator" => view! { <InitiatorView row=row details=details /> }.into_any(),
         _ => view! { <HeadersView row=row details=details /> }.into_any(),
     }
 }

@@ -23,7 +23,9 @@ const ROW_HEIGHT: f64 = 26.0;
 pub fn RequestTable() -> impl IntoView {
     let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
     let playback = expect_context::<Playback>();
-    let rows = Memo::new(move |_| view.listed.with(|listed| listed.len()));
+    // Not a memo: what draws the rows must depend on the list itself before all else, or it does not
+    // learn that the list is in another order (reactive_graph 0.2.16).
+    let rows = Signal::derive(move || view.listed.with(|listed| listed.len()));
     let selected_row = Memo::new(move |_| view.state.with(|state| state.selected_row));
     let selected = Memo::new(move |_| view.selected_position());
     let zoom = Zoom::new();

@@ -150,13 +150,14 @@ pub(super) fn MenuList(
             </button>
         }
     };
-    let style = at.map(|(left, top)| format!("position: fixed; left: {left}px; top: {top}px; right: auto"));
     view! {
         <div
             class="ui-menu-list"
             role="menu"
             aria-label=label
-            style=style
+            class:ui-menu-at=at.is_some()
+            style:left=at.map(|(left, _)| format!("{left}px"))
+            style:top=at.map(|(_, top)| format!("{top}px"))
             node_ref=menu
             on:keydown=pressed
             on:focusout=on_leave

@@ -1,5 +1,10 @@
 //! The details of a request.
 
+mod cookies;
+mod redirects;
 mod timing;
 
+pub use cookies::{Cookies, SetCookie};
+pub(crate) use cookies::{pairs, set_cookies};
+pub use redirects::{Redirects, redirects};
 pub use timing::{timing_note, timing_total};

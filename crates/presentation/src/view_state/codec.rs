@@ -36,6 +36,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':')
     .remove(b'.')
     .remove(b',')
+    .remove(b'@')
     .remove(b'-')
     .remove(b'_')
     .remove(b'~');

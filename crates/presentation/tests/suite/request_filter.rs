@@ -1,7 +1,7 @@
 //! The filter of requests: each key with rows that match and rows that do not.
 
 use presentation::network::{
-    ContentKind, Contents, Evidence, RequestFilter, RequestIndex, RowFilter, filtered_rows_with,
+    ContentKind, Contents, Evidence, RequestFilter, RequestIndex, RowFilter, Sort, filtered_rows_with,
 };
 use session::filter::REQUEST_FIELDS;
 use session::model::{Messages, Session};
@@ -220,4 +220,24 @@ fn chromes_filters_mean_what_they_mean_there() {
     assert_eq!(listed(&session, "/or?ders/ /page=\\d/"), [2]);
     assert_eq!(listed(&session, "shop method:POST -yek:roo orders"), [2]);
     assert_eq!(listed(&session, "domain:*.shop.test mime-type:application/json larger-than:100"), [2]);
+}
+
+#[test]
+fn rows_are_sorted_by_details_and_parts_of_the_url() {
+    let session = recording();
+    let mut index = RequestIndex::default();
+    while index.read_next(&session) {}
+    let evidence = Evidence { index: Some(&index), contents: None };
+    let sorted = |sort: &str| -> Vec<u32> {
+        let sort = Sort::parse(sort).expect("a column");
+        let rows = filtered_rows_with(&session, Some(sort), &RowFilter::default(), evidence);
+        rows.into_iter().map(|row| session.records[row as usize].number).collect()
+    };
+    assert_eq!(sorted("header:content-type"), [2, 1, 3, 4, 5, 6, 7, 8], "without the header last");
+    assert_eq!(sorted("-header:content-type"), [1, 2, 3, 4, 5, 6, 7, 8]);
+    assert_eq!(sorted("-priority")[..2], [1, 2]);
+    assert_eq!(sorted("cookies")[0], 1);
+    assert_eq!(sorted("domain")[..2], [2, 3]);
+    assert_eq!(sorted("-ttfb")[..2], [2, 1]);
+    assert_eq!(sorted("end")[0], 1);
 }

@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use super::fields::Field;
 use super::lexer::{value_takes_parenthesis, word_takes_parenthesis};
+use super::named_pattern::NamedPattern;
 use super::path::PathTest;
 use super::regex::Regex;
-use super::values::{NamedPattern, NumberRange, TextPattern};
+use super::values::{NumberRange, TextPattern};
 
 /// Why an input is not a filter, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -3,9 +3,10 @@
 use super::expression::{Condition, Expression, FieldTerm, FilterError, Remark};
 use super::fields::{Field, FieldKind, Fields};
 use super::lexer::{Token, TokenKind, lex};
+use super::named_pattern::NamedPattern;
 use super::path::PathTest;
 use super::regex::Regex;
-use super::values::{self, NamedPattern, TextPattern, ValueError, items};
+use super::values::{self, TextPattern, ValueError, items};
 
 /// Nested parentheses; parsing, evaluating and dropping an expression recur as deep.
 const MAX_DEPTH: usize = 50;

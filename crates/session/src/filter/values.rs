@@ -84,45 +84,6 @@ impl TextPattern {
     }
 }
 
-/// A name, and what its value must be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NamedPattern {
-    pub name: TextPattern,
-    /// `None` if the value does not matter.
-    pub value: Option<TextPattern>,
-}
-
-impl NamedPattern {
-    /// The patterns of `name=value,name`. A name with a value is whole; alone it is a part, unless
-    /// `is_whole`.
-    pub(super) fn parse(value: &str, is_whole: bool) -> Vec<Self> {
-        let pattern = |item: &str| {
-            let (name, value) = match item.split_once('=') {
-                Some((name, value)) => (name, Some(value).filter(|value| !value.is_empty())),
-                None => (item, None),
-            };
-            let has_value = item.contains('=');
-            let of = |text: &str, is_whole| {
-                let is_quoted = text.starts_with('"');
-                let text = if is_quoted { text.trim_matches('"') } else { text };
-                TextPattern::new(Item { text, is_quoted, start: 0, len: text.len() }, is_whole)
-            };
-            Self { name: of(name, is_whole || has_value), value: value.map(|value| of(value, is_whole)) }
-        };
-        let mut is_quoted = false;
-        let is_separator = |char: char| {
-            is_quoted ^= char == '"';
-            char == ',' && !is_quoted
-        };
-        value.split(is_separator).filter(|item| !item.is_empty()).map(pattern).collect()
-    }
-
-    /// Whether a name and its value match; ASCII case is ignored.
-    pub fn matches(&self, name: &str, value: &str) -> bool {
-        self.name.matches(name) && self.value.as_ref().is_none_or(|pattern| pattern.matches(value))
-    }
-}
-
 fn matches_wildcard(parts: &[String], text: &str) -> bool {
     let [first, between @ .., last] = parts else { return parts.first().is_some_and(|part| part == text) };
     let Some(mut rest) = text.strip_prefix(first.as_str()).and_then(|rest| rest.strip_suffix(last.as_str()))

@@ -4,11 +4,12 @@ use session::filter::{Condition, FieldTerm, FieldTest, NumberRange, TextPattern,
 use session::model::{Outcome, Phase, Record, RecordKind, Session};
 
 use super::contents::{ContentKind, ContentTerm};
-use super::headers::{header_test, pairs};
+use super::headers::header_test;
 use super::index::{IndexedText, Side};
 use super::site::FirstParties;
 use super::text::{NamedMatches, TextMatches};
 use super::{Evidence, RequestIndex};
+use crate::details::pairs;
 use crate::network::types::group_key;
 use crate::network::url_parts::UrlParts;
 use crate::network::{RowState, display_status, row_state, transferred};

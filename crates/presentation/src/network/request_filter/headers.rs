@@ -4,6 +4,7 @@ use session::filter::{Condition, FieldTerm};
 
 use super::index::Side;
 use super::text::NamedMatches;
+use crate::details::{pairs, set_cookies};
 
 /// Whether a header matches, by name and value.
 pub(super) type HeaderMatch = Box<dyn Fn(&str, &str) -> bool>;
@@ -71,20 +72,4 @@ pub(super) fn header_test(term: &FieldTerm) -> Option<(Side, HeaderMatch)> {
 /// Number of cookies of a `Cookie` header.
 pub(in crate::network) fn cookie_count(value: &str) -> usize {
     pairs(value, ';').count()
-}
-
-/// The `name=value` pairs of a header; a pair without `=` has an empty value.
-pub(super) fn pairs(text: &str, separator: char) -> impl Iterator<Item = (&str, &str)> {
-    let pairs = text.split(separator).map(str::trim).filter(|pair| !pair.is_empty());
-    pairs.map(|pair| pair.split_once('=').map_or((pair, ""), |(name, value)| (name.trim(), value.trim())))
-}
-
-/// Name, value and attributes of the cookies of a `Set-Cookie` header; some recorders join several
-/// with line breaks.
-fn set_cookies(value: &str) -> impl Iterator<Item = (&str, &str, &str)> {
-    value.lines().filter_map(|line| {
-        let (cookie, attributes) = line.split_once(';').unwrap_or((line, ""));
-        let (name, value) = pairs(cookie, ';').next()?;
-        Some((name, value, attributes))
-    })
 }
