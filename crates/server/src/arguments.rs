@@ -234,7 +234,12 @@ impl FailOn {
             .into_iter()
             .map(|severity| (format!("severity:{}", severity.key()), Self::Severity(severity)));
         let rules = RULES.into_iter().map(|rule| (rule.id.to_owned(), Self::Rule(rule)));
-        states.map(|(name, value)| (name.to_owned(), value)).into_iter().chain(severities).chain(rules).collect()
+        states
+            .map(|(name, value)| (name.to_owned(), value))
+            .into_iter()
+            .chain(severities)
+            .chain(rules)
+            .collect()
     }
 
     fn parser() -> impl TypedValueParser<Value = Self> {

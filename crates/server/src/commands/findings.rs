@@ -2,7 +2,9 @@
 
 use std::io;
 
-use findings::{Finding, Report, RuleInfo, Runner, Scope, Severity, SocketInput, SocketRunner, Subject, Unjudged};
+use findings::{
+    Finding, Report, RuleInfo, Runner, Scope, Severity, SocketInput, SocketRunner, Subject, Unjudged,
+};
 use presentation::labels::UNKNOWN;
 use serde::Serialize;
 use session::formats::LoadError;
@@ -123,7 +125,13 @@ fn write_finding(context: &mut Context<'_, '_>, finding: &Finding) -> io::Result
         return context.output.json(&line);
     }
     let place = place(finding.subject);
-    let cells = [finding.severity.key().to_owned(), finding.rule.id.to_owned(), finding.count.to_string(), place, title];
+    let cells = [
+        finding.severity.key().to_owned(),
+        finding.rule.id.to_owned(),
+        finding.count.to_string(),
+        place,
+        title,
+    ];
     context.output.row(&COLUMNS, &cells)
 }
 

@@ -106,12 +106,9 @@ fn a_finding_that_is_named_ends_with_status_1() {
 #[test]
 fn findings_can_be_named_by_rule_and_by_severity() {
     let (_folder, path) = file("a.har", HAR.as_bytes());
-    for (named, expected) in [
-        ("error-status", 1),
-        ("severity:error", 1),
-        ("severity:info", 1),
-        ("socket-silent,clock-skew", 0),
-    ] {
+    for (named, expected) in
+        [("error-status", 1), ("severity:error", 1), ("severity:info", 1), ("socket-silent,clock-skew", 0)]
+    {
         assert_eq!(status(&run(&["summary", &path, "--fail-on", named])), expected, "{named}");
     }
     let output = run(&["findings", &path, "--fail-on", "no-such-rule"]);
