@@ -38,7 +38,11 @@ enum Phase {
 
 impl std::fmt::Debug for Runner {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Runner").field("phase", &self.phase).field("row", &self.next_row).finish()
+        formatter
+            .debug_struct("Runner")
+            .field("phase", &self.phase)
+            .field("row", &self.next_row)
+            .finish_non_exhaustive()
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use findings::{Report, Runner, Severity, SocketInput, SocketRunner};
+use findings::{RULES, Report, Runner, Severity, SocketInput, SocketRunner};
 use session::formats::SessionLoader;
 use session::model::{MessageLog, Record, Session};
 use session::protocols::{AllProtocols, Handshake, Library, Sample, SocketEnd};
@@ -112,6 +112,15 @@ fn what_was_not_recorded_is_said_rather_than_passed_over() {
     let report = report(&faulty());
     let unjudged: BTreeSet<_> = report.unjudged.iter().map(|unjudged| unjudged.rule.id).collect();
     assert!(unjudged.contains("clock-skew"), "no response has a Date header: {unjudged:?}");
+}
+
+#[test]
+fn every_rule_is_documented() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/findings.md");
+    let text = fs::read_to_string(path).expect("the documentation");
+    for rule in RULES {
+        assert!(text.contains(&format!("| `{}` |", rule.id)), "{} is not documented", rule.id);
+    }
 }
 
 #[test]

@@ -60,15 +60,15 @@ impl RowRule for ClockSkew {
         let Some(details) = row.details.of(row.session, row.record) else { return };
         self.read += 1;
         match date(details) {
-            Some(Some(date)) => {
+            Dated::ByServer(date) => {
                 self.skews.push((date - end.ms(), row.record.number));
                 let host = UrlParts::of(&row.record.url).host;
                 if !self.hosts.iter().any(|known| **known == *host) {
                     self.hosts.push(host.into());
                 }
             }
-            Some(None) => {}
-            None => self.without_date += 1,
+            Dated::ByCache => {}
+            Dated::Unknown => self.without_date += 1,
         }
     }
 
@@ -100,16 +100,24 @@ impl RowRule for ClockSkew {
     }
 }
 
-/// The date of a response, in ms since 1970; `Some(None)` if a cache on the way may have answered,
-/// `None` if it was not recorded.
-fn date(details: &Details) -> Option<Option<f64>> {
+/// The date of a response.
+enum Dated {
+    /// In ms since 1970.
+    ByServer(f64),
+    /// A cache on the way may have answered, with the date at which it got the response.
+    ByCache,
+    /// None was recorded.
+    Unknown,
+}
+
+fn date(details: &Details) -> Dated {
     let headers = details.response_headers.as_ref();
-    let date = http_date(header(headers, "date")?)?;
+    let Some(date) = header(headers, "date").and_then(http_date) else { return Dated::Unknown };
     let is_cached = header(headers, "age").is_some_and(|age| age != "0")
         || ["x-cache", "cf-cache-status", "x-vercel-cache", "x-varnish"].iter().any(|name| {
             header(headers, name).is_some_and(|value| !value.to_ascii_lowercase().contains("miss"))
         });
-    Some((!is_cached).then_some(date))
+    if is_cached { Dated::ByCache } else { Dated::ByServer(date) }
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` in ms since 1970.

@@ -1,7 +1,7 @@
 //! Sockets whose handshake did not succeed.
 //!
 //! RFC 6455, section 4.1: any status but 101 fails the connection; browsers then report an error
-//! and close code 1006 (section 7.1.7, WHATWG WebSockets).
+//! and close code 1006 (section 7.1.7).
 
 use session::model::{CloseSource, Ending, Record, Socket};
 

@@ -1,7 +1,7 @@
 //! Sockets whose replies take longer and longer.
 //!
 //! home-assistant/core#89905: messages back up in a queue and their latency increases until the
-//! client is disconnected. The WebSockets Standard's `bufferedAmount` shows the page's side of it.
+//! client is disconnected. A page sees its own side of it as `bufferedAmount`.
 
 use session::model::{Message, Millis};
 
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn steady_and_quick_replies_are_not_found() {
         assert!(found(URL, &calls(|_| 3000.0), "socket-queue").is_empty());
-        assert!(found(URL, &calls(|id| f64::from(id)), "socket-queue").is_empty());
+        assert!(found(URL, &calls(f64::from), "socket-queue").is_empty());
         assert!(found(URL, &calls(|id| if id == 60 { 9000.0 } else { 100.0 }), "socket-queue").is_empty());
     }
 }

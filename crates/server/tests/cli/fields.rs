@@ -26,6 +26,11 @@ const CONSOLE: &str = "entry level offset place stack text time";
 const FINDINGS: &str = "count explanation further further.message further.offset further.row kind message offset reason \
     row rule severity title";
 
+/// Two requests that failed in the same way, which are one finding.
+const FAILING: &str = r#"{"log":{"version":"1.2","creator":{"name":"tests","version":"1"},"entries":[
+{"startedDateTime":"2026-03-01T10:00:00Z","time":5,"request":{"method":"GET","url":"https://a.test/x/1"},"response":{"status":503}},
+{"startedDateTime":"2026-03-01T10:00:01Z","time":7,"request":{"method":"GET","url":"https://a.test/x/2"},"response":{"status":503}}]}}"#;
+
 const REDACT: &str = "name place values";
 
 const DETAILS: &str = "form page phases phases.end phases.name phases.start properties properties.name \
@@ -83,7 +88,9 @@ fn every_command_writes_its_documented_keys() {
     assert_eq!(keys(&json(&["summary", &demo, "--json"])), names(&[SUMMARY]));
     assert_eq!(keys(&json(&["requests", &demo, "--json"])), names(&[REQUESTS]));
     assert_eq!(keys(&json(&["console", &demo, "--json"])), names(&[CONSOLE]));
-    assert_eq!(keys(&json(&["findings", &demo, "--json"])), names(&[FINDINGS]));
+    let (_folder, failing) = file("a.har", FAILING.as_bytes());
+    let findings = [demo.as_str(), &failing].map(|path| json(&["findings", path, "--json"])).concat();
+    assert_eq!(keys(&findings), names(&[FINDINGS]));
     assert_eq!(keys(&all_messages(&[])), names(&[MESSAGES]));
     assert_eq!(keys(&all_messages(&["--decoded"])), names(&[MESSAGES, DECODED]));
     // An empty filter matches every message.
