@@ -19,6 +19,7 @@ mod fold;
 #[cfg(test)]
 mod forged;
 mod hash;
+mod haystack;
 mod integrity;
 mod json;
 mod listing;
