@@ -6,9 +6,12 @@ mod support;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, SystemTime};
 
+use catalog::{Catalog, Row};
 use serde_json::{Value, json};
 
+use store::{Batch, Limits, Project, Settings, Store};
 use support::path;
 use support::sessions::{
     batch, eventually, files_below, new_folder, post_batch, request_record, run, serve, serve_fast,
@@ -108,6 +111,41 @@ fn a_folder_lists_its_sessions_without_a_server() {
     // The name of the list is not that of a session.
     assert_eq!(post_batch(&server, "", &batch("sessions.json", 1, &[])).status, 400);
     assert_eq!(server.get("/s/default/sessions.json").status, 404);
+}
+
+/// A store whose session `forgotten` was compacted by a server that ended before it could list it, with more live
+/// sessions than a page of the catalog has.
+async fn store_with_a_forgotten_session(location: &str) {
+    const HOUR: Duration = Duration::from_secs(60 * 60);
+    let store = Store::open(location, Settings::default()).await.expect("a store");
+    let project: Project = "default".parse().expect("a name");
+    let batch = Batch::parse(batch("forgotten", 1, &[]).into(), false, &Limits::default());
+    store.put(&project, &batch.expect("a batch")).await.expect("it is stored");
+    let later = store.clock().await.expect("a time") + HOUR;
+    assert_eq!(store.compact(later).await.expect("a pass").compacted.len(), 1);
+    let ms = |time: SystemTime| {
+        let since = time.duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+        i64::try_from(since.as_millis()).expect("not so soon")
+    };
+    let now = SystemTime::now();
+    let mut rows: Vec<Row> =
+        (0..600).map(|number| Row::new("default", format!("live-{number}"), ms(now))).collect();
+    rows.push(Row::new("default", "forgotten", ms(now - 3 * HOUR)));
+    Catalog::new(store.objects()).append(rows).await.expect("they are listed");
+}
+
+#[test]
+fn a_compaction_that_was_not_listed_is_found_among_many_live_sessions() {
+    let folder = new_folder();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(store_with_a_forgotten_session(&path(&folder, "store")));
+    let server = serve(&folder, &["--compact-every", "100ms", "--compact-idle", "1h"]);
+    let list = eventually("it is listed as final", || {
+        let list = server.get("/sessions.json?state=final").json();
+        (list["sessions"].as_array()?.len() == 1).then_some(list)
+    });
+    assert_eq!(list["sessions"][0]["id"], "forgotten");
+    assert_eq!(server.get("/sessions.json?state=live&limit=500").json()["sessions"][499]["state"], "live");
 }
 
 #[test]

@@ -52,7 +52,8 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
 
 async fn metrics(State(app): State<Arc<App>>) -> Response {
     // A disk that does not say has no metrics.
-    let capacity = app.room.capacity(&app.store).await.ok().flatten();
+    let capacity = timeout(READY_TIMEOUT, app.room.capacity(&app.store)).await;
+    let capacity = capacity.ok().and_then(Result::ok).flatten();
     let text = app.metrics.text(capacity.as_ref());
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

@@ -202,7 +202,7 @@ async fn in_time<T>(app: &App, work: impl Future<Output = Result<T, StoreError>>
 
 /// Takes no batch onto a disk that is almost full.
 async fn check_room(app: &App) -> Result<(), Refusal> {
-    match app.room.is_low(&app.store).await {
+    match in_time(app, app.room.is_low(&app.store)).await {
         Ok(false) => Ok(()),
         Ok(true) => Err(refusal(StatusCode::SERVICE_UNAVAILABLE, "The disk of the store is almost full.")),
         Err(error) => {
