@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use flate2::read::GzDecoder;
 use futures::TryStreamExt;
-use serde_json::Value;
+use serde::Deserialize;
 use store::{Batch, Encoding, Limits, SessionKey, Settings, Store};
 
 /// As much as an input of a few kilobytes needs.
@@ -37,19 +37,34 @@ async fn store_and_read(batch: &Batch) {
     assert!(files(&store, &key).await == live, "compaction changes what is read");
 }
 
+/// What is read of a manifest: the rest may be numbers and texts that are valid JSON and that Rust has no type for.
+#[derive(Deserialize)]
+struct Manifest {
+    files: Files,
+}
+
+#[derive(Deserialize)]
+struct Files {
+    resources: Option<File>,
+    console: Option<File>,
+    events: Option<File>,
+    #[serde(default)]
+    sockets: BTreeMap<String, File>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    path: String,
+}
+
 /// The files of a session, by what its manifest calls them.
 async fn files(store: &Arc<Store>, key: &SessionKey) -> BTreeMap<String, String> {
     let view = store.session(key).await.expect("an answer").expect("the session");
-    let manifest: Value = serde_json::from_slice(&view.manifest).expect("a manifest is JSON");
-    let mut paths = Vec::new();
-    for (kind, file) in manifest["files"].as_object().expect("files") {
-        match file["path"].as_str() {
-            Some(path) => paths.push((kind.clone(), path.to_owned())),
-            None => paths.extend(file.as_object().expect("sockets").iter().map(|(id, file)| {
-                (format!("sockets/{id}"), file["path"].as_str().expect("a path").to_owned())
-            })),
-        }
-    }
+    let Manifest { files: named } = serde_json::from_slice(&view.manifest).expect("a manifest is JSON");
+    let singles = [("resources", named.resources), ("console", named.console), ("events", named.events)];
+    let singles = singles.into_iter().filter_map(|(name, file)| Some((name.to_owned(), file?.path)));
+    let sockets = named.sockets.into_iter().map(|(id, file)| (format!("sockets/{id}"), file.path));
+    let paths: Vec<(String, String)> = singles.chain(sockets).collect();
     let mut files = BTreeMap::new();
     for (name, path) in paths {
         let file = store.file(key, &path).await.expect("an answer").expect("a file that the manifest names");
