@@ -22,7 +22,7 @@ fuzz_target() {
   local target=$1 options=("${limits[@]}" "-max_total_time=${SECONDS_EACH:-600}" -print_final_stats=1)
   [ -d "fuzz/seeds/$target" ] || fail "Unknown target $target. Targets: $(cargo fuzz list | tr '\n' ' ')"
   # Archives and compressed data are not JSON.
-  case $target in archive | unpack) ;; *) options+=(-dict=fuzz/json.dict) ;; esac
+  case $target in archive | catalog | unpack) ;; *) options+=(-dict=fuzz/json.dict) ;; esac
   local flags=(--sanitizer "$(sanitizer_of "$target")")
   mkdir -p "fuzz/corpus/$target"
   say "Fuzzing $target for ${SECONDS_EACH:-600} s"

@@ -6,6 +6,8 @@ mod common;
 mod fuzzed;
 #[path = "../../crates/json-spans/tests/fuzzed/mod.rs"]
 mod scanned;
+#[path = "../../crates/store/tests/fuzzed/mod.rs"]
+mod stored;
 #[path = "../../crates/unpack/tests/fuzzed/mod.rs"]
 mod unpacked;
 #[path = "../../crates/presentation/tests/suite/views.rs"]
@@ -26,8 +28,16 @@ pub fn archive(input: &[u8]) {
     fuzzed::archive(input);
 }
 
+pub fn batch(input: &[u8]) {
+    stored::batch(input);
+}
+
 pub fn bodies(input: &[u8]) {
     fuzzed::bodies::<AllViews>(input);
+}
+
+pub fn catalog(input: &[u8]) {
+    catalog::forged::query(input);
 }
 
 pub fn encodings(input: &[u8]) {

@@ -1,6 +1,7 @@
 //! The catalog of a store, and how rows are added to it.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use crate::error::Error;
 use crate::listing::Listings;
 use crate::name::{self, Day, Ulid};
 use crate::query::{Page, Query};
+use crate::read::Failure;
 use crate::row::Row;
 use crate::write::encode;
 
@@ -127,6 +129,25 @@ impl Catalog {
     pub async fn latest(&self, project: &str, limit: usize) -> Result<Vec<Row>, Error> {
         let query = Query { project: Some(project.to_owned()), limit, ..Query::default() };
         Ok(self.query(&query).await?.rows)
+    }
+
+    /// The projects, each with a number that differs, in all probability, once something of it has changed.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the store fails, [`Error::TooManyFiles`].
+    pub async fn projects(&self) -> Result<BTreeMap<String, u64>, Error> {
+        let snapshot = match self.inner.snapshot(&None).await {
+            Ok(snapshot) => snapshot,
+            Err(Failure::Fatal(error)) => return Err(error),
+            Err(_) => return Err(Error::Unstable),
+        };
+        let mut projects: BTreeMap<String, DefaultHasher> = BTreeMap::new();
+        // In the order of their paths, so that the same files give the same number.
+        for file in &snapshot.files {
+            let hasher = projects.entry(file.listed.project.clone()).or_default();
+            file.listed.path.as_ref().hash(hasher);
+        }
+        Ok(projects.into_iter().map(|(project, hasher)| (project, hasher.finish())).collect())
     }
 
     /// Estimate of the bytes that cached columns take.

@@ -9,6 +9,7 @@ use parquet::file::reader::{ChunkReader, Length, SerializedPageReader};
 
 use crate::column::{Numbers, TextLists, Texts, TextsBuilder};
 use crate::hash::SessionHasher;
+use crate::haystack::HaystackBuilder;
 use crate::pages::{Next, Page, PageValues, Pages, Plain};
 use crate::row::{MAX_LIST_ITEMS, Row};
 use crate::schema::{Column, GROUP_ROWS, Kind};
@@ -93,6 +94,16 @@ pub(crate) fn column(
         Values::TextLists(lists) if column.is_folded() => Values::TextLists(lists.into_folded()),
         values => values,
     })
+}
+
+/// Reads the texts of a column of a row group without the rows.
+pub(crate) fn haystack(group: &RowGroupMetaData, column: Column, chunk: Chunk) -> ParquetResult<Values> {
+    let mut pages = pages(group, column, chunk)?;
+    let mut haystack = HaystackBuilder::default();
+    while let Some(texts) = pages.next_texts()? {
+        haystack.add(&texts)?;
+    }
+    Ok(Values::Haystack(haystack.build()))
 }
 
 /// Reads rows of a row group with all their columns.

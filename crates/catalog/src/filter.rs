@@ -93,7 +93,9 @@ impl Filter {
         need(self.errors.is_some(), &[Column::Errors]);
         need(self.sockets.is_some(), &[Column::Sockets]);
         need(self.min.is_some() || self.max.is_some(), &[Column::Started, Column::Ended]);
-        let mut steps = vec![(Step::Numbers, numbers)];
+        let has_conditions = numbers.len() > 2 || has_times || self.state.is_some() || self.before.is_some();
+        let numbers = (Step::Numbers, numbers);
+        let mut steps = Vec::new();
         if self.user.is_some() {
             steps.push((Step::User, vec![Column::User]));
         }
@@ -103,11 +105,31 @@ impl Filter {
         if self.q.is_some() {
             steps.push((Step::Q, SEARCHED.to_vec()));
         }
+        // Where it only leaves out deleted sessions, most row groups have no rows left by then.
+        let place = if has_conditions { 0 } else { steps.len() };
+        steps.insert(place, numbers);
         steps
     }
 
-    /// Keeps the indices of rows that meet the conditions of a step; of the first step, of all rows.
-    /// Of [`Query::before`] only the time is compared.
+    /// Whether a step may find rows by the texts of a column; `false` is certain.
+    pub(crate) fn may_find(&self, step: Step, values: &Values) -> bool {
+        match (self.needle(step), values) {
+            (Some(needle), Values::Haystack(haystack)) => haystack.may_contain(needle),
+            _ => true,
+        }
+    }
+
+    /// The text that a step looks for.
+    pub(crate) fn needle(&self, step: Step) -> Option<&Needle> {
+        match step {
+            Step::Url => self.url.as_ref(),
+            Step::Q => self.q.as_ref(),
+            Step::Numbers | Step::User => None,
+        }
+    }
+
+    /// Keeps the indices of rows that meet the conditions of a step, by those of its columns that may have what it looks
+    /// for. Of [`Query::before`] only the time is compared.
     pub(crate) fn apply(&self, step: Step, columns: &Columns, rows: Vec<u32>) -> Vec<u32> {
         let mut rows = Rows(rows);
         match step {

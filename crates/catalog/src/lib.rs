@@ -16,9 +16,11 @@ mod error;
 mod file;
 mod filter;
 mod fold;
-#[cfg(test)]
-mod forged;
+#[cfg(any(test, feature = "forged"))]
+#[doc(hidden)]
+pub mod forged;
 mod hash;
+mod haystack;
 mod integrity;
 mod json;
 mod listing;

@@ -238,7 +238,13 @@ impl Inner {
         let Segment { file, group, .. } = segment;
         let damaged = |reason| Failure::Damaged(Arc::clone(file), reason);
         let mut rows: Vec<u32> = (0..file.meta.groups[*group].rows as u32).collect();
-        for (step, columns) in filter.steps() {
+        for (step, mut columns) in filter.steps() {
+            if filter.needle(step).is_some() {
+                columns = self.columns_for(file, *group, (filter, step), columns, query).await?;
+                if columns.is_empty() {
+                    return Ok(None);
+                }
+            }
             let filter = Arc::clone(filter);
             let apply = move |columns: &Columns| filter.apply(step, columns, rows);
             rows = self.with_columns(file, *group, &columns, query, apply).await?.1;

@@ -89,11 +89,31 @@ impl Pages {
         }
     }
 
+    /// The next texts of the column, whichever rows have them, with their lengths before them; `None` at the end.
+    pub(crate) fn next_texts(&mut self) -> ParquetResult<Option<Bytes>> {
+        loop {
+            let (bytes, encoding) = match self.reader.get_next_page()? {
+                None => return Ok(None),
+                Some(EncodedPage::DictionaryPage { buf, .. }) => return Ok(Some(buf)),
+                Some(EncodedPage::DataPage { buf, encoding, .. }) => (buf, encoding),
+                Some(EncodedPage::DataPageV2 { .. }) => return Err(invalid("version of a page")),
+            };
+            // The others have indices in the dictionary.
+            if encoding == Encoding::PLAIN {
+                let mut rest = bytes.as_ref();
+                for _ in 0..self.column.level_kinds() {
+                    take_levels(&mut rest)?;
+                }
+                return Ok(Some(bytes.slice(bytes.len() - rest.len()..)));
+            }
+        }
+    }
+
     fn page(&self, bytes: &Bytes, items: usize, encoding: Encoding) -> ParquetResult<Page> {
         let mut rest = bytes.as_ref();
         let is_list = self.column.kind() == Kind::TextList;
         let continues = if is_list { levels(&mut rest, items)? } else { Vec::new() };
-        let has_absent = is_list || !self.column.is_required();
+        let has_absent = self.column.level_kinds() > 0;
         let present = if has_absent { levels(&mut rest, items)? } else { Vec::new() };
         let count = if has_absent { present.iter().filter(|level| **level > 0).count() } else { items };
         let values = match encoding {
@@ -169,10 +189,14 @@ fn take_u32(rest: &mut &[u8]) -> ParquetResult<usize> {
 
 /// Takes levels of one bit from the beginning of a page.
 fn levels(rest: &mut &[u8], count: usize) -> ParquetResult<Vec<u32>> {
+    hybrid(take_levels(rest)?, 1, count)
+}
+
+fn take_levels<'a>(rest: &mut &'a [u8]) -> ParquetResult<&'a [u8]> {
     let length = take_u32(rest)?;
     let (packed, others) = rest.split_at_checked(length).ok_or_else(|| invalid("levels"))?;
     *rest = others;
-    hybrid(packed, 1, count)
+    Ok(packed)
 }
 
 /// Decodes `count` numbers of `width` bits in Parquet's hybrid of runs and packed bits.

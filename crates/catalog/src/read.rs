@@ -9,11 +9,12 @@ use crate::catalog::Inner;
 use crate::decode::{self, Chunk};
 use crate::error::Error;
 use crate::file::{FileMeta, ListedFile};
-use crate::filter::Columns;
+use crate::filter::{Columns, Filter, Step};
 use crate::integrity::{self, FooterState, chunk_range};
 use crate::listing::OpenFile;
 use crate::row::Row;
 use crate::schema::Column;
+use crate::values::Values;
 
 /// Number of bytes at the end of a file that are read at first: enough for the footers of most.
 const TAIL_BYTES: u64 = 32 << 10;
@@ -135,7 +136,51 @@ impl Inner {
         Ok((columns, result))
     }
 
-    /// Those of the columns that the cache has, and the others.
+    /// Those of some columns that may have a text with what a step of the filter looks for. A column that is cached with its
+    /// rows is among them: to search it is as quick as this would be.
+    pub(crate) async fn columns_for(
+        &self,
+        file: &Arc<OpenFile>,
+        group: usize,
+        (filter, step): (&Arc<Filter>, Step),
+        columns: Vec<Column>,
+        query: u64,
+    ) -> Result<Vec<Column>, Failure> {
+        let mut found = Vec::with_capacity(columns.len());
+        let (mut haystacks, mut missing) = (Vec::new(), Vec::new());
+        for column in columns {
+            match self.cache.get((file.meta.id, group, column), query) {
+                Some(values) if matches!(*values, Values::Haystack(_)) => haystacks.push((column, values)),
+                Some(_) => found.push(column),
+                None => missing.push(column),
+            }
+        }
+        if haystacks.is_empty() && missing.is_empty() {
+            return Ok(found);
+        }
+        let chunks = if missing.is_empty() { Vec::new() } else { self.chunks(file, group, &missing).await? };
+        let (source, filter, first_read) = (Arc::clone(file), Arc::clone(filter), haystacks.len());
+        let reading = self.run(move || {
+            for (column, chunk) in missing.into_iter().zip(chunks) {
+                check(&source, group, column, &chunk)?;
+                let values = decode::haystack(source.meta.group(group), column, chunk);
+                haystacks.push((column, Arc::new(values.map_err(|_| DAMAGED)?)));
+            }
+            let is_found = |values: &Values| filter.may_find(step, values);
+            let with_needle = haystacks.iter().filter(|(_, values)| is_found(values));
+            let with_needle: Vec<Column> = with_needle.map(|(column, _)| *column).collect();
+            Ok((haystacks, with_needle))
+        });
+        let read = reading.await.unwrap_or(Err(PANICKED));
+        let (haystacks, with_needle) = read.map_err(|reason| Failure::Damaged(Arc::clone(file), reason))?;
+        for (column, values) in haystacks.iter().skip(first_read) {
+            self.cache.insert((file.meta.id, group, *column), values, query);
+        }
+        found.extend(with_needle);
+        Ok(found)
+    }
+
+    /// Those of the columns that the cache has with their rows, and the others.
     fn cached(
         &self,
         file: &OpenFile,
@@ -147,8 +192,8 @@ impl Inner {
         let mut missing = Vec::new();
         for column in columns {
             match self.cache.get((file.meta.id, group, *column), query) {
-                Some(values) => found.0.push((*column, values)),
-                None => missing.push(*column),
+                Some(values) if !matches!(*values, Values::Haystack(_)) => found.0.push((*column, values)),
+                _ => missing.push(*column),
             }
         }
         (found, missing)

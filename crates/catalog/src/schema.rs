@@ -78,6 +78,14 @@ impl Column {
         self as usize
     }
 
+    /// Number of kinds of levels that a page of it begins with: which items begin a row, and which are present.
+    pub(crate) fn level_kinds(self) -> usize {
+        match self.kind() {
+            Kind::TextList => 2,
+            _ => usize::from(!self.is_required()),
+        }
+    }
+
     /// Whether its texts are cached in lower case, for searches; they are not needed as they are.
     pub(crate) const fn is_folded(self) -> bool {
         matches!(self, Self::Title | Self::PageUrls | Self::Tags | Self::Release)

@@ -2,6 +2,7 @@
 
 use crate::column::{Numbers, TextLists, Texts};
 use crate::hash::SessionHasher;
+use crate::haystack::Haystack;
 
 /// The ids of sessions, with their hashes.
 #[derive(Debug)]
@@ -25,15 +26,19 @@ pub(crate) enum Values {
     Texts(Texts),
     TextLists(TextLists),
     Sessions(Sessions),
+    /// The texts without the rows, which is enough to pass over a row group.
+    Haystack(Haystack),
 }
 
 impl Values {
+    /// Number of rows.
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::Numbers(numbers) => numbers.len(),
             Self::Texts(texts) => texts.len(),
             Self::TextLists(lists) => lists.len(),
             Self::Sessions(sessions) => sessions.ids.len(),
+            Self::Haystack(_) => 0,
         }
     }
 
@@ -44,6 +49,7 @@ impl Values {
             Self::Texts(texts) => texts.memory_size(),
             Self::TextLists(lists) => lists.memory_size(),
             Self::Sessions(sessions) => sessions.ids.memory_size() + sessions.hashes.len() * 8,
+            Self::Haystack(haystack) => haystack.memory_size(),
         }
     }
 

@@ -44,6 +44,9 @@ pub struct IngestKey {
     /// When it was revoked, epoch milliseconds.
     #[serde(default)]
     pub revoked: Option<i64>,
+    /// It was revoked for good: recorders that have it are told to stop.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stops: bool,
     /// SHA-256 of the key, as hexadecimal digits.
     hash: String,
 }
@@ -54,6 +57,16 @@ pub struct IngestKey {
 pub struct Quota {
     pub sessions_per_day: Option<u64>,
     pub bytes_per_day: Option<u64>,
+}
+
+/// What a key that a request presents is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lookup<'a> {
+    Valid(&'a IngestKey),
+    /// Revoked for good: who has it is to stop.
+    Stopped(&'a IngestKey),
+    /// Not known, or revoked.
+    Invalid,
 }
 
 /// Keys in memory, to look up those of requests.
@@ -75,9 +88,8 @@ impl KeySet {
         self.0.iter()
     }
 
-    /// The key that a request presents, unless it is unknown or revoked. The time that this takes
-    /// does not depend on how much of a key is right.
-    pub fn find(&self, presented: &str) -> Option<&IngestKey> {
+    /// What the key that a request presents is. The time that this takes does not depend on how much of a key is right.
+    pub fn find(&self, presented: &str) -> Lookup<'_> {
         let hash = hash(presented);
         let mut found = None;
         for key in &self.0 {
@@ -85,7 +97,11 @@ impl KeySet {
                 found = Some(key);
             }
         }
-        found.filter(|key| key.revoked.is_none())
+        match found {
+            Some(key) if key.revoked.is_none() => Lookup::Valid(key),
+            Some(key) if key.stops => Lookup::Stopped(key),
+            _ => Lookup::Invalid,
+        }
     }
 }
 
@@ -108,6 +124,7 @@ impl Store {
             quota,
             created: epoch_ms(SystemTime::now()),
             revoked: None,
+            stops: false,
             hash: hash(&secret),
         };
         self.put_key(&key).await?;
@@ -128,16 +145,19 @@ impl Store {
     }
 
     /// Revokes a key, and returns it; `None` if there is no key of that id. Servers that have read
-    /// the keys before accept it until they read them again.
+    /// the keys before accept it until they read them again. With `stops`, recorders that have it are
+    /// told to stop, and drop what they have not delivered; a key that was revoked before can be
+    /// stopped, not the other way round.
     ///
     /// # Errors
     /// When the store does not answer, or the key is damaged.
-    pub async fn key_revoke(&self, id: &str) -> Result<Option<IngestKey>, StoreError> {
+    pub async fn key_revoke(&self, id: &str, stops: bool) -> Result<Option<IngestKey>, StoreError> {
         let is_id = id.len() == 2 * ID_BYTES && id.bytes().all(|byte| byte.is_ascii_hexdigit());
         let found = if is_id { self.read_key(&key_path(id)).await? } else { None };
         let Some(mut key) = found else { return Ok(None) };
-        if key.revoked.is_none() {
-            key.revoked = Some(epoch_ms(SystemTime::now()));
+        if key.revoked.is_none() || stops > key.stops {
+            key.revoked = key.revoked.or(Some(epoch_ms(SystemTime::now())));
+            key.stops |= stops;
             self.put_key(&key).await?;
         }
         Ok(Some(key))
@@ -195,15 +215,22 @@ mod tests {
         assert!(secret != other && secret.len() == 4 + 64);
 
         let keys = KeySet::new(store.keys().await.expect("the keys"));
-        assert_eq!(keys.find(&secret), Some(&key));
+        assert_eq!(keys.find(&secret), Lookup::Valid(&key));
         for wrong in ["", "rsk_", &secret[..secret.len() - 1], &format!("{secret}0"), &key.hash] {
-            assert_eq!(keys.find(wrong), None, "{wrong}");
+            assert_eq!(keys.find(wrong), Lookup::Invalid, "{wrong}");
         }
 
-        let revoked = store.key_revoke(&key.id).await.expect("an answer").expect("the key");
+        let revoked = store.key_revoke(&key.id, false).await.expect("an answer").expect("the key");
         assert!(revoked.revoked.is_some());
         let keys = KeySet::new(store.keys().await.expect("the keys"));
-        assert!(keys.find(&secret).is_none() && keys.find(&other).is_some() && !keys.is_empty());
+        assert_eq!(keys.find(&secret), Lookup::Invalid);
+        assert!(matches!(keys.find(&other), Lookup::Valid(_)));
+
+        let stopped = store.key_revoke(&key.id, true).await.expect("an answer").expect("the key");
+        assert_eq!(stopped.revoked, revoked.revoked, "it is revoked since then");
+        store.key_revoke(&key.id, false).await.expect("an answer");
+        let keys = KeySet::new(store.keys().await.expect("the keys"));
+        assert_eq!(keys.find(&secret), Lookup::Stopped(&stopped));
     }
 
     #[tokio::test]
@@ -220,7 +247,7 @@ mod tests {
     async fn only_ids_of_keys_are_revoked() {
         let store = Store::open("memory://", Settings::default()).await.expect("a store");
         for id in ["", "../replayscope", "0123456789abcdef"] {
-            assert_eq!(store.key_revoke(id).await.expect("an answer"), None, "{id}");
+            assert_eq!(store.key_revoke(id, false).await.expect("an answer"), None, "{id}");
         }
     }
 }

@@ -7,6 +7,7 @@
 //! sessions/<project>/<session>/g<n>-<random>/<file>.gz             files of generation n
 //! sessions/<project>/<session>/g<n>-<random>/index.json.gz         batches of which they are made
 //! sessions/<project>/<session>/set-aside/<batch>                   batches that are not in them
+//! sessions/<project>/sessions.json                                 list of the project's newest sessions
 //! deleted/<project>/<session>                                      mark of a deleted session
 //! keys/<id>.json                                                   ingest key
 //! ```

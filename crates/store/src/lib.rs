@@ -17,6 +17,7 @@
 
 mod batch;
 mod cache;
+mod capacity;
 mod compact;
 mod delete;
 mod error;
@@ -33,16 +34,18 @@ mod names;
 mod probe;
 mod sequences;
 mod settings;
+mod shared;
 mod store;
 mod summary;
 mod unpack;
 mod view;
 
 pub use batch::{Batch, BatchError, BatchErrorKind, BatchSummary, Limits, Tally};
+pub use capacity::Capacity;
 pub use compact::{Compacted, Expired, InInbox, Pass, Swept};
 pub use delete::Deleted;
 pub use error::{Cause, StoreError, Unavailable};
-pub use keys::{IngestKey, KeySet, Quota};
+pub use keys::{IngestKey, KeySet, Lookup, Quota};
 pub use layout::SessionKey;
 pub use manifest::Counts;
 pub use names::{InvalidName, Project, SessionId};

@@ -11,6 +11,7 @@ use object_store::limit::LimitStore;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
+use object_store::signer::Signer;
 use object_store::{ClientConfigKey, ObjectStore, RetryConfig};
 use url::Url;
 
@@ -27,6 +28,15 @@ pub(crate) struct Objects {
     pub(crate) streams: Arc<dyn ObjectStore>,
     /// The folder, if it is one.
     pub(crate) folder: Option<LocalFolder>,
+    /// Signs URLs of a bucket.
+    pub(crate) signer: Option<BucketSigner>,
+}
+
+/// Signs URLs of the objects below a prefix.
+#[derive(Clone, Debug)]
+pub(crate) struct BucketSigner {
+    pub(crate) bucket: Arc<dyn Signer>,
+    pub(crate) prefix: Path,
 }
 
 /// How long a stream may be silent.
@@ -56,7 +66,9 @@ pub(crate) fn open(location: &str, settings: &Settings) -> Result<Objects, Store
             // A process has one provider: another one serves as well.
             let _ = rustls::crypto::ring::default_provider().install_default();
             let open = |pace| open_bucket(&url, settings, pace);
-            Ok(Objects { requests: open(Pace::Whole)?, streams: open(Pace::EachRead)?, folder: None })
+            let (requests, _) = open(Pace::Whole)?;
+            let (streams, signer) = open(Pace::EachRead)?;
+            Ok(Objects { requests, streams, folder: None, signer: Some(signer) })
         }
         _ => Err(invalid("not a folder, nor a URL with file:, s3:, gs: or az:")),
     }
@@ -64,7 +76,7 @@ pub(crate) fn open(location: &str, settings: &Settings) -> Result<Objects, Store
 
 /// The same objects for all uses.
 pub(crate) fn shared(objects: Arc<dyn ObjectStore>) -> Objects {
-    Objects { requests: Arc::clone(&objects), streams: objects, folder: None }
+    Objects { requests: Arc::clone(&objects), streams: objects, folder: None, signer: None }
 }
 
 /// The location as a URL, if it has a scheme. A scheme of one letter is a drive.
@@ -79,15 +91,20 @@ fn open_folder(path: &FilePath, settings: &Settings) -> Result<Objects, StoreErr
         requests: limited(Arc::new(folder.clone()), Pace::Whole, settings),
         streams: Arc::new(folder.clone()),
         folder: Some(folder),
+        signer: None,
     })
 }
 
-fn open_bucket(url: &Url, settings: &Settings, pace: Pace) -> Result<Arc<dyn ObjectStore>, StoreError> {
+fn open_bucket(
+    url: &Url,
+    settings: &Settings,
+    pace: Pace,
+) -> Result<(Arc<dyn ObjectStore>, BucketSigner), StoreError> {
     let prefix = Path::from_url_path(url.path()).map_err(|_| invalid("its path is not one of keys"))?;
     let (timeout, retry) = (timeouts(settings.request_timeout, pace), retry(settings.request_timeout));
     // Given to the builders one by one: client options in one piece would replace those of the
     // environment.
-    let bucket = match url.scheme() {
+    let (objects, signer) = match url.scheme() {
         "s3" => {
             let builder = AmazonS3Builder::from_env().with_url(url.as_str()).with_retry(retry);
             let set = |builder: AmazonS3Builder, (key, value)| {
@@ -110,11 +127,13 @@ fn open_bucket(url: &Url, settings: &Settings, pace: Pace) -> Result<Arc<dyn Obj
             below(timeout.into_iter().fold(builder, set).build()?, prefix)
         }
     };
-    Ok(limited(bucket, pace, settings))
+    Ok((limited(objects, pace, settings), signer))
 }
 
-fn below(bucket: impl ObjectStore, prefix: Path) -> Arc<dyn ObjectStore> {
-    Arc::new(PrefixStore::new(bucket, prefix))
+/// The objects of a bucket below a prefix, and what signs their URLs.
+fn below<T: ObjectStore + Signer + Clone>(bucket: T, prefix: Path) -> (Arc<dyn ObjectStore>, BucketSigner) {
+    let signer = BucketSigner { bucket: Arc::new(bucket.clone()), prefix: prefix.clone() };
+    (Arc::new(PrefixStore::new(bucket, prefix)), signer)
 }
 
 /// Limits requests. Streams are not limited: one that waits for its client, or for the other files

@@ -16,6 +16,9 @@ pub struct InvalidName {
     pub pattern: &'static str,
 }
 
+/// The list of a project's sessions, as static hosts serve it.
+pub(crate) const LIST: &str = "sessions.json";
+
 impl fmt::Display for InvalidName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "does not match {}", self.pattern)
@@ -28,7 +31,8 @@ impl std::error::Error for InvalidName {}
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Project(Box<str>);
 
-/// The id of a session: `[A-Za-z0-9][A-Za-z0-9._-]{0,127}`.
+/// The id of a session: `[A-Za-z0-9][A-Za-z0-9._-]{0,127}`, but not the name of the list of a project's sessions, which
+/// is next to their folders.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionId(Box<str>);
 
@@ -49,7 +53,8 @@ impl FromStr for SessionId {
     type Err = InvalidName;
 
     fn from_str(id: &str) -> Result<Self, InvalidName> {
-        if is_id(id) {
+        // In any case: some file systems do not tell upper from lower.
+        if is_id(id) && !id.eq_ignore_ascii_case(LIST) {
             return Ok(Self(id.into()));
         }
         Err(InvalidName { pattern: "[A-Za-z0-9][A-Za-z0-9._-]{0,127}" })
@@ -116,6 +121,7 @@ mod tests {
             assert!(SessionId::from_str(good).is_ok(), "{good}");
             assert!(is_session_file(&format!("sockets/{good}.jsonl")), "{good}");
         }
+        assert!(["sessions.json", "Sessions.JSON"].iter().all(|name| SessionId::from_str(name).is_err()));
         let files =
             ["../x", "sockets/../../x", "sockets/a", "Resources.jsonl", "session.json", "x.jsonl", ""];
         assert!(files.iter().all(|file| !is_session_file(file)));

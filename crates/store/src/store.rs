@@ -103,6 +103,11 @@ impl Store {
         &self.description.id
     }
 
+    /// Number of prefixes over which the inbox is distributed, 1 to 256. It is that of whoever made the store.
+    pub fn shards(&self) -> u16 {
+        self.description.shards
+    }
+
     /// The objects of the store, for what is not of sessions.
     pub fn objects(&self) -> Arc<dyn ObjectStore> {
         Arc::clone(&self.objects.requests)

@@ -49,6 +49,10 @@ pub enum KeyCommand {
         store: StoreArguments,
         /// Its id, as listed.
         id: String,
+        /// Recorders with the key end their recordings, and drop what they have not delivered. Without it they keep it,
+        /// for a page with another key.
+        #[arg(long)]
+        stop: bool,
     },
 }
 

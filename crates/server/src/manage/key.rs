@@ -28,14 +28,16 @@ pub(super) async fn run(command: &KeyCommand) -> Result<Outcome, Failure> {
             let keys = open(store).await?.keys().await.map_err(|error| failed(store, &error))?;
             list(&keys, *json)?;
         }
-        KeyCommand::Revoke { store, id } => {
-            let revoked = open(store).await?.key_revoke(id).await.map_err(|error| failed(store, &error))?;
-            if revoked.is_none() {
+        KeyCommand::Revoke { store, id, stop } => {
+            let revoked = open(store).await?.key_revoke(id, *stop).await;
+            let revoked = revoked.map_err(|error| failed(store, &error))?;
+            let Some(key) = revoked else {
                 return Err(Failure::Argument(format!(
                     "There is no key {id}. `replayscope key list` lists them."
                 )));
-            }
-            eprintln!("The key {id} is revoked.");
+            };
+            let what = if key.stops { ", and its recorders are told to stop" } else { "" };
+            eprintln!("The key {id} is revoked{what}.");
         }
     }
     Ok(Outcome::Done)
@@ -60,6 +62,7 @@ struct Listed<'a> {
     bytes_per_day: Option<u64>,
     created: Option<String>,
     revoked: Option<String>,
+    stops: bool,
 }
 
 fn list(keys: &[IngestKey], is_json: bool) -> Result<(), Failure> {
@@ -79,6 +82,7 @@ fn list(keys: &[IngestKey], is_json: bool) -> Result<(), Failure> {
             bytes_per_day: key.quota.bytes_per_day,
             created: time(Some(key.created)),
             revoked: time(key.revoked),
+            stops: key.stops,
         };
         if is_json {
             output.json(&listed)?;

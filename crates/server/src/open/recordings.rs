@@ -21,7 +21,7 @@ use crate::source::{STANDARD_INPUT, file_in};
 use crate::web::random_token;
 
 /// What describes a session that was made for this viewer.
-const MANIFEST: &str = "session.json";
+pub(super) const MANIFEST: &str = "session.json";
 
 /// The recordings, each with its number.
 #[derive(Debug)]
@@ -125,7 +125,7 @@ impl Recording {
             });
         }
         if Remote::is_url(argument) {
-            let (remote, first) = Remote::new(argument)?;
+            let (remote, first) = Remote::open(argument).await?;
             return Ok(Self { title, first, files: Files::Remote(remote) });
         }
         let path = Path::new(argument).canonicalize().map_err(|error| error.to_string())?;

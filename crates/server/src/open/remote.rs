@@ -9,11 +9,14 @@ use axum::body::Body;
 use axum::http::header::{self, HeaderMap, HeaderName};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use futures::StreamExt;
 use object_store::path::Path as Key;
-use object_store::{GetOptions, GetRange, ObjectStore, parse_url_opts};
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, parse_url_opts};
 use reqwest::Client;
+use tokio::time::timeout;
 use url::Url;
 
+use super::recordings::MANIFEST;
 use crate::web::set_up_tls;
 
 /// Longest time until a host answers.
@@ -46,8 +49,8 @@ impl Remote {
     /// The files at a URL, and the name of the first one; empty for a folder.
     ///
     /// # Errors
-    /// If the URL is not valid, or there are no credentials for it.
-    pub(super) fn new(argument: &str) -> Result<(Self, String), String> {
+    /// If the URL is not valid, there are no credentials for it, or an object store does not have what it names.
+    pub(super) async fn open(argument: &str) -> Result<(Self, String), String> {
         set_up_tls();
         let url = Url::parse(argument).map_err(|error| error.to_string())?;
         let name = url.path().rsplit('/').next().unwrap_or_default().to_owned();
@@ -58,11 +61,10 @@ impl Remote {
         // The variables of the environment that the tools of each store use.
         let variables = env::vars().map(|(name, value)| (name.to_ascii_lowercase(), value));
         let (store, key) = parse_url_opts(&url, variables).map_err(|error| error.to_string())?;
-        let folder = match key.as_ref().rsplit_once('/') {
-            _ if name.is_empty() => key,
-            Some((folder, _)) => Key::parse(folder).map_err(|error| error.to_string())?,
-            None => Key::default(),
-        };
+        let is_folder = name.is_empty();
+        let (folder, name) = timeout(CONNECT_TIMEOUT, find(&store, key, is_folder))
+            .await
+            .map_err(|_| format!("it did not answer within {} s", CONNECT_TIMEOUT.as_secs()))??;
         Ok((Self::Objects { store: store.into(), folder }, name))
     }
 
@@ -78,6 +80,35 @@ impl Remote {
             }
         };
         fetched.unwrap_or_else(|why| (StatusCode::BAD_GATEWAY, format!("{why}\n")).into_response())
+    }
+}
+
+/// The folder of what a key names, and the name of the first file in it; empty for a folder without a manifest, in which
+/// the viewer looks for others.
+async fn find(store: &impl ObjectStore, key: Key, is_folder: bool) -> Result<(Key, String), String> {
+    if !is_folder && has(store, &key).await? {
+        let mut folder: Vec<_> = key.parts().collect();
+        folder.pop();
+        return Ok((folder.into_iter().collect(), key.filename().unwrap_or_default().to_owned()));
+    }
+    if has(store, &key.clone().join(MANIFEST)).await? {
+        return Ok((key, MANIFEST.to_owned()));
+    }
+    if !is_folder {
+        return Err("there is no such object".to_owned());
+    }
+    match store.list(Some(&key)).next().await {
+        Some(Ok(_)) => Ok((key, String::new())),
+        Some(Err(error)) => Err(error.to_string()),
+        None => Err("there is nothing in this folder".to_owned()),
+    }
+}
+
+async fn has(store: &impl ObjectStore, key: &Key) -> Result<bool, String> {
+    match store.head(key).await {
+        Ok(_) => Ok(true),
+        Err(object_store::Error::NotFound { .. }) => Ok(false),
+        Err(error) => Err(error.to_string()),
     }
 }
 
@@ -119,7 +150,9 @@ async fn fetch_object(
     method: &Method,
     headers: &HeaderMap,
 ) -> Result<Response, String> {
-    let key = path.split('/').fold(folder.clone(), Key::join);
+    // As they are: a key may have characters that this library would write in another way.
+    let whole = if folder.as_ref().is_empty() { path.to_owned() } else { format!("{folder}/{path}") };
+    let Ok(key) = Key::parse(whole) else { return Ok(StatusCode::NOT_FOUND.into_response()) };
     let range = headers.get(header::RANGE).and_then(|range| byte_range(range.to_str().ok()?));
     let options = GetOptions { range: range.clone(), head: method == Method::HEAD, ..GetOptions::default() };
     let found = match store.get_opts(&key, options).await {
@@ -161,6 +194,8 @@ fn byte_range(text: &str) -> Option<GetRange> {
 
 #[cfg(test)]
 mod tests {
+    use object_store::memory::InMemory;
+
     use super::*;
 
     #[test]
@@ -173,11 +208,37 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_first_file_is_named_by_the_last_part_of_a_url() {
-        let named = |url: &str| Remote::new(url).map(|(_, name)| name);
-        assert_eq!(named("https://example.com/a/b.har?sig=1"), Ok("b.har".to_owned()));
-        assert_eq!(named("https://example.com/a/"), Ok(String::new()));
-        assert!(named("https://").is_err());
+    #[tokio::test]
+    async fn the_first_file_is_named_by_the_last_part_of_a_url() {
+        let named = async |url: &str| Remote::open(url).await.map(|(_, name)| name);
+        assert_eq!(named("https://example.com/a/b.har?sig=1").await, Ok("b.har".to_owned()));
+        assert_eq!(named("https://example.com/a/").await, Ok(String::new()));
+        assert!(named("https://").await.is_err());
+    }
+
+    #[tokio::test]
+    async fn what_a_key_names_is_an_object_or_a_folder() {
+        let store = InMemory::new();
+        for key in ["a/s/session.json", "a/s/resources.jsonl", "b/events-1.json", "c d#1.har"] {
+            let key = Key::parse(key).expect("a key");
+            store.put(&key, "{}".into()).await.expect("it is stored");
+        }
+        let found = async |key: &str, is_folder| {
+            let found = find(&store, Key::parse(key).expect("a key"), is_folder).await;
+            found.map(|(folder, name)| (folder.to_string(), name))
+        };
+        let pair = |folder: &str, name: &str| Ok((folder.to_owned(), name.to_owned()));
+        for (key, is_folder) in [("a/s", false), ("a/s", true), ("a/s/session.json", false)] {
+            assert_eq!(found(key, is_folder).await, pair("a/s", "session.json"), "{key}");
+        }
+        assert_eq!(found("a/s/resources.jsonl", false).await, pair("a/s", "resources.jsonl"));
+        assert_eq!(found("c d#1.har", false).await, pair("", "c d#1.har"));
+        assert_eq!(found("b", true).await, pair("b", ""), "the viewer looks for files of other tools");
+        for (key, is_folder) in [("b", false), ("absent", false), ("absent", true)] {
+            assert!(found(key, is_folder).await.is_err(), "{key}");
+        }
+        let answer =
+            fetch_object(&store, &Key::default(), "c d#1.har", &Method::GET, &HeaderMap::new()).await;
+        assert_eq!(answer.expect("an answer").status(), StatusCode::OK);
     }
 }

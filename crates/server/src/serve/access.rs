@@ -34,7 +34,6 @@ pub(super) enum Access {
     /// A proxy names the viewer in this header.
     Proxy {
         header: String,
-        proxies: Vec<IpAddr>,
     },
 }
 
@@ -79,7 +78,7 @@ impl Access {
             return Ok(Self::Password(Password::new(password, arguments.limits.max_logins)));
         }
         if let Some(header) = &arguments.trust_header {
-            return Ok(Self::Proxy { header: header.clone(), proxies: arguments.trusted_proxies.clone() });
+            return Ok(Self::Proxy { header: header.clone() });
         }
         if arguments.public || arguments.listen.ip().is_loopback() {
             return Ok(Self::Everyone);
@@ -94,12 +93,12 @@ impl Access {
         is_loopback || !matches!(self, Self::Everyone)
     }
 
-    /// Whether a request comes from a viewer.
-    pub(super) fn permits(&self, headers: &HeaderMap, peer: IpAddr) -> bool {
+    /// Whether a request comes from a viewer, and where proxies say so, from one of them.
+    pub(super) fn permits(&self, headers: &HeaderMap, is_from_proxy: bool) -> bool {
         match self {
             Self::Everyone => true,
-            Self::Proxy { header, proxies } => {
-                proxies.contains(&peer) && headers.get(header).is_some_and(|name| !name.is_empty())
+            Self::Proxy { header } => {
+                is_from_proxy && headers.get(header).is_some_and(|name| !name.is_empty())
             }
             Self::Password(password) => {
                 let now = seconds(SystemTime::now());
@@ -164,8 +163,13 @@ impl Password {
     }
 }
 
-/// The address under which a client is counted. So many addresses at once are one client with many addresses.
+/// The address under which a client is counted: of IPv6 the network, of which a client has all addresses. So many at once
+/// are one client with many addresses.
 fn counted(failures: &HashMap<IpAddr, (Instant, u32)>, peer: IpAddr) -> IpAddr {
+    let peer = match peer {
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() & !u128::from(u64::MAX)).into()),
+        IpAddr::V4(_) => peer,
+    };
     let is_known = failures.len() < MAX_COUNTED || failures.contains_key(&peer);
     if is_known { peer } else { IpAddr::from([0, 0, 0, 0]) }
 }
@@ -218,6 +222,15 @@ mod tests {
         assert_eq!(password.log_in("correct horse", PEER), Err(Refusal::TooMany));
         let other = IpAddr::from([192, 0, 2, 2]);
         assert!(password.log_in("correct horse", other).is_ok_and(|ticket| password.is_ticket(&ticket, 0)));
+    }
+
+    #[test]
+    fn addresses_of_one_network_of_ipv6_share_a_count() {
+        let password = Password::new("correct horse", 1);
+        let address = |text: &str| text.parse().expect("an address");
+        assert_eq!(password.log_in("wrong", address("2001:db8::1")), Err(Refusal::Wrong));
+        assert_eq!(password.log_in("wrong", address("2001:db8::ffff:1")), Err(Refusal::TooMany));
+        assert_eq!(password.log_in("wrong", address("2001:db8:0:1::1")), Err(Refusal::Wrong));
     }
 
     #[test]

@@ -10,12 +10,12 @@ use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use store::{Batch, IngestKey, Limits, Project, StoreError};
+use store::{Batch, Cause, IngestKey, Limits, Project, StoreError, Unavailable};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use super::App;
-use super::keys::{QuotaExceeded, permits};
+use super::keys::{Presented, QuotaExceeded, permits};
 use super::metrics::{add, count};
 
 /// The project of batches without a key, while the store has none.
@@ -87,9 +87,10 @@ pub(super) async fn take(
         }
         Err(Refusal { status, text }) => {
             count(match status {
-                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS => {
-                    &app.metrics.unauthorized
-                }
+                StatusCode::UNAUTHORIZED
+                | StatusCode::FORBIDDEN
+                | StatusCode::GONE
+                | StatusCode::TOO_MANY_REQUESTS => &app.metrics.unauthorized,
                 status if status.is_server_error() => &app.metrics.postponed,
                 _ => &app.metrics.refused,
             });
@@ -115,6 +116,7 @@ pub(super) async fn take(
 async fn receive(app: &Arc<App>, headers: &HeaderMap, body: Body) -> Result<(), Refusal> {
     // Before the body is read, or unpacked: only those with a key cost more than their connection.
     let (project, key) = authorize(app, headers).await?;
+    check_room(app).await?;
     let is_gzip = encoding(headers)?;
     let limits = &app.arguments.limits;
     let declared =
@@ -138,7 +140,7 @@ async fn receive(app: &Arc<App>, headers: &HeaderMap, body: Body) -> Result<(), 
             refusal(StatusCode::TOO_MANY_REQUESTS, "The key has sent as much as it may in a day.")
         })?;
     }
-    match app.store.put(&project, &batch).await {
+    match in_time(app, app.store.put(&project, &batch)).await {
         Ok(_) => {}
         Err(StoreError::Deleted) => {
             return Err(refusal(StatusCode::UNPROCESSABLE_ENTITY, "The session has been deleted."));
@@ -166,19 +168,48 @@ async fn authorize(app: &App, headers: &HeaderMap) -> Result<(Project, Option<In
         .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
         .map(str::trim);
     let Some(presented) = presented else {
-        let is_open = app.is_loopback && app.keys.are_absent().await.map_err(unreadable)?;
+        let is_open = app.is_loopback && in_time(app, app.keys.are_absent()).await.map_err(unreadable)?;
         return match DEFAULT_PROJECT.parse() {
             Ok(project) if is_open => Ok((project, None)),
             _ => Err(refusal(StatusCode::UNAUTHORIZED, "A key is needed: Authorization: Bearer KEY.")),
         };
     };
-    let found = app.keys.find(presented).await.map_err(unreadable)?;
-    let key = found.ok_or_else(|| refusal(StatusCode::UNAUTHORIZED, "This key is not valid."))?;
+    let found = in_time(app, app.keys.find(presented)).await.map_err(unreadable)?;
+    let (key, is_stopped) = match found {
+        Presented::Valid(key) => (key, false),
+        Presented::Stopped(key) => (key, true),
+        Presented::Invalid => return Err(refusal(StatusCode::UNAUTHORIZED, "This key is not valid.")),
+    };
     let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
     if !permits(&key, origin) {
         return Err(refusal(StatusCode::FORBIDDEN, "The key is not for pages of this origin."));
     }
+    if is_stopped {
+        return Err(refusal(StatusCode::GONE, "The key was revoked for good: stop recording."));
+    }
     Ok((key.project.clone(), Some(key)))
+}
+
+/// Waits for the store as long as for one request to it. What a batch needs are several, each of which may be tried
+/// again, and requests may wait for others: together that is longer than a recorder waits.
+async fn in_time<T>(app: &App, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    let limit = app.arguments.limits.store_timeout;
+    timeout(limit, work).await.unwrap_or_else(|_| {
+        let detail = format!("no answer within {} s", limit.as_secs_f64());
+        Err(StoreError::Unavailable(Unavailable { cause: Cause::Failed, detail }))
+    })
+}
+
+/// Takes no batch onto a disk that is almost full.
+async fn check_room(app: &App) -> Result<(), Refusal> {
+    match in_time(app, app.room.is_low(&app.store)).await {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(refusal(StatusCode::SERVICE_UNAVAILABLE, "The disk of the store is almost full.")),
+        Err(error) => {
+            app.note_failure(&error);
+            Err(refusal(StatusCode::SERVICE_UNAVAILABLE, "The store cannot be used now."))
+        }
+    }
 }
 
 /// Whether the body is compressed.

@@ -15,8 +15,11 @@ use crate::rows::{deleted_row, epoch_ms, now_ms, row_of_session, session_key};
 
 /// Longest time between two looks for sessions that are too old; each lists all files of the store.
 const EXPIRE_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
-/// Rows of live sessions that are looked at in one pass.
+/// Rows of live sessions after which a pass looks at no more, each of which costs a few requests.
 const MAX_LOOKED_AT: usize = 50;
+/// Rows of live sessions that are read at a time, and how often in a pass: most sessions are neither live nor forgotten.
+const LIVE_PAGE: usize = 100;
+const MAX_PAGES: usize = 20;
 
 /// Runs until the server ends.
 pub(super) async fn run(app: Arc<App>, end: watch::Receiver<bool>) {
@@ -44,7 +47,7 @@ async fn keep_listing(app: &App) {
 
 async fn keep_compacting(app: &App) {
     let mut ticks = ticks(app.arguments.schedule.compact_every);
-    let expire_every = app.arguments.schedule.keep.map_or(EXPIRE_EVERY, |keep| keep.min(EXPIRE_EVERY));
+    let expire_every = app.retention.shortest().map_or(EXPIRE_EVERY, |age| age.min(EXPIRE_EVERY));
     let mut expired = Instant::now();
     loop {
         ticks.tick().await;
@@ -94,26 +97,45 @@ impl App {
             Ok(_) => {}
             Err(error) => self.note_catalog_failure(&error),
         }
+        self.write_static_lists().await;
         Ok(())
     }
 
-    /// Lists sessions whose compaction was not: a server ended in between.
+    /// Lists sessions whose compaction was not: a server ended in between. Goes through all live sessions, a part of
+    /// them in each pass.
     async fn list_forgotten(&self) -> Result<(), StoreError> {
         let idle = self.arguments.schedule.compact_idle.as_millis() as i64;
-        let query = catalog::Query {
-            state: Some(State::Live),
-            limit: catalog::MAX_LIMIT,
-            ..catalog::Query::default()
-        };
-        let Ok(page) = self.catalog.query(&query).await else { return Ok(()) };
-        let quiet = |row: &&Row| row.received_last < now_ms() - 2 * idle;
-        for row in page.rows.iter().filter(quiet).take(MAX_LOOKED_AT) {
-            let Some(key) = session_key(&row.project, &row.session) else { continue };
-            match self.store.session(&key).await? {
-                Some(session) if session.is_live => {}
-                Some(session) => self.listed.put_back(vec![row_of_session(&key, &session.summary)]),
-                None => self.listed.put_back(vec![row.clone().into_deleted(now_ms())]),
+        let is_quiet = |row: &&Row| row.received_last < now_ms() - 2 * idle;
+        let mut after = self.forgotten_after.lock().await;
+        let mut looked_at = 0;
+        for _ in 0..MAX_PAGES {
+            let query = catalog::Query {
+                state: Some(State::Live),
+                before: after.take(),
+                limit: LIVE_PAGE,
+                ..catalog::Query::default()
+            };
+            let Ok(page) = self.catalog.query(&query).await else { return Ok(()) };
+            let quiet: Vec<&Row> = page.rows.iter().filter(is_quiet).collect();
+            for row in &quiet {
+                self.list_as_stored(row).await?;
             }
+            looked_at += quiet.len();
+            *after = page.next;
+            if after.is_none() || looked_at >= MAX_LOOKED_AT {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lists a session that the catalog has as live as it is on the store.
+    async fn list_as_stored(&self, row: &Row) -> Result<(), StoreError> {
+        let Some(key) = session_key(&row.project, &row.session) else { return Ok(()) };
+        match self.store.session(&key).await? {
+            Some(session) if session.is_live => {}
+            Some(session) => self.listed.put_back(vec![row_of_session(&key, &session.summary)]),
+            None => self.listed.put_back(vec![row.clone().into_deleted(now_ms())]),
         }
         Ok(())
     }
@@ -132,7 +154,7 @@ impl App {
     /// Deletes what is too old, and files that belong to no session.
     async fn expire(&self) -> Result<(), StoreError> {
         let now = self.store.clock().await?;
-        let expired = self.store.expire(now, |_| self.arguments.schedule.keep).await?;
+        let expired = self.store.expire(now, |project| self.retention.max_age(project)).await?;
         self.list_deleted(&expired.sessions).await;
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use store::{IngestKey, KeySet, Quota, SessionId, Store, StoreError};
+use store::{IngestKey, KeySet, Lookup, Quota, SessionId, Store, StoreError};
 use tokio::sync::RwLock;
 
 /// How long the keys that were read are used: a revoked key is refused after this time.
@@ -33,6 +33,25 @@ struct Usage {
     bytes: u64,
 }
 
+/// What a request presents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Presented {
+    Valid(IngestKey),
+    /// Its recorders are to stop.
+    Stopped(IngestKey),
+    Invalid,
+}
+
+impl From<Lookup<'_>> for Presented {
+    fn from(found: Lookup<'_>) -> Self {
+        match found {
+            Lookup::Valid(key) => Self::Valid(key.clone()),
+            Lookup::Stopped(key) => Self::Stopped(key.clone()),
+            Lookup::Invalid => Self::Invalid,
+        }
+    }
+}
+
 /// A key has sent as much as it may in a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct QuotaExceeded;
@@ -42,11 +61,12 @@ impl Keys {
         Self { store, known: RwLock::default(), reread: Mutex::default(), used: Mutex::default() }
     }
 
-    /// The key that a request presents; `None` if it is not valid.
-    pub(super) async fn find(&self, presented: &str) -> Result<Option<IngestKey>, StoreError> {
+    /// The key that a request presents.
+    pub(super) async fn find(&self, presented: &str) -> Result<Presented, StoreError> {
         let keys = self.current(MAX_AGE).await?;
-        if let Some(key) = keys.find(presented) {
-            return Ok(Some(key.clone()));
+        let found = Presented::from(keys.find(presented));
+        if found != Presented::Invalid {
+            return Ok(found);
         }
         // It may be new. Who guesses keys does not make the server read them more often than once a second.
         let is_allowed = {
@@ -58,7 +78,7 @@ impl Keys {
             is_allowed
         };
         let max_age = if is_allowed { Duration::ZERO } else { MIN_AGE };
-        Ok(self.current(max_age).await?.find(presented).cloned())
+        Ok(self.current(max_age).await?.find(presented).into())
     }
 
     /// Whether the store has no keys at all.
@@ -69,7 +89,7 @@ impl Keys {
     /// Whether pages of that origin may send with some key, or without one.
     pub(super) async fn permit_origin(&self, origin: &str) -> Result<bool, StoreError> {
         let keys = self.current(MIN_AGE).await?;
-        Ok(keys.is_empty() || keys.iter().any(|key| key.revoked.is_none() && permits(key, Some(origin))))
+        Ok(keys.is_empty() || keys.iter().any(|key| is_answered(key) && permits(key, Some(origin))))
     }
 
     /// Reads the keys, at most once a second, which shows whether the store answers.
@@ -125,6 +145,11 @@ impl Keys {
         }
         Ok(())
     }
+}
+
+/// Whether pages with a key get another answer than that it is not valid, which they can read only if they may send.
+fn is_answered(key: &IngestKey) -> bool {
+    key.revoked.is_none() || key.stops
 }
 
 /// Whether a page of that origin may use a key. A request without an origin does not come from a page.

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use store::Capacity;
+
 /// Upper bounds of the classes of a duration, in seconds.
 const BOUNDS: [f64; 8] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 10.0];
 
@@ -58,8 +60,8 @@ impl Metrics {
         add(&self.acknowledged.micros, duration.as_micros() as u64);
     }
 
-    /// The text format of Prometheus.
-    pub(super) fn text(&self) -> String {
+    /// The text format of Prometheus, with the room that is left on the disk of a local store.
+    pub(super) fn text(&self, capacity: Option<&Capacity>) -> String {
         let mut text = String::new();
         let counters = [
             ("batches_stored_total", "Batches that were stored", &self.stored),
@@ -81,6 +83,15 @@ impl Metrics {
         for (name, help, counter) in counters {
             head(&mut text, name, help, "counter");
             let _ = writeln!(text, "replayscope_{name} {}", value(counter));
+        }
+        if let Some(Capacity { free, total }) = capacity {
+            for (name, help, bytes) in [
+                ("store_free_bytes", "Bytes that are free on the disk of the store", free),
+                ("store_disk_bytes", "Bytes of the disk of the store", total),
+            ] {
+                head(&mut text, name, help, "gauge");
+                let _ = writeln!(text, "replayscope_{name} {bytes}");
+            }
         }
         self.acknowledged.write(&mut text);
         text
@@ -118,13 +129,14 @@ mod tests {
         for millis in [1, 20, 20, 60_000] {
             metrics.acknowledged(Duration::from_millis(millis));
         }
-        let text = metrics.text();
+        let text = metrics.text(Some(&Capacity { free: 7, total: 10 }));
         for line in [
             "replayscope_batch_acknowledgment_seconds_bucket{le=\"0.005\"} 1",
             "replayscope_batch_acknowledgment_seconds_bucket{le=\"0.025\"} 3",
             "replayscope_batch_acknowledgment_seconds_bucket{le=\"10\"} 3",
             "replayscope_batch_acknowledgment_seconds_bucket{le=\"+Inf\"} 4",
             "replayscope_batch_acknowledgment_seconds_count 4",
+            "replayscope_store_free_bytes 7",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} is missing in\n{text}");
         }

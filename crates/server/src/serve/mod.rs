@@ -2,6 +2,7 @@
 
 mod access;
 mod admin;
+mod client;
 mod deletion;
 mod download;
 mod ingest;
@@ -10,9 +11,12 @@ mod keys;
 mod listed;
 mod login;
 mod metrics;
+mod retention;
+mod room;
 mod routes;
 mod sessions;
 mod settings;
+mod static_lists;
 
 use std::sync::Arc;
 
@@ -26,10 +30,14 @@ use tokio::sync::{Mutex, Semaphore, watch};
 use crate::web::{Limits, Listener, RecorderScripts, Viewer};
 use crate::{Failure, Outcome};
 use access::Access;
+use client::Clients;
 use keys::Keys;
 use listed::Listed;
 use metrics::{Metrics, count};
+use retention::Retention;
+use room::Room;
 pub use settings::{ServeArguments, with_config};
+use static_lists::StaticLists;
 
 /// What the requests share.
 #[derive(Debug)]
@@ -38,10 +46,16 @@ struct App {
     store: Arc<Store>,
     catalog: Catalog,
     access: Access,
+    clients: Clients,
     keys: Keys,
+    retention: Retention,
+    room: Room,
     /// What was received and is not in the catalog yet.
     listed: Listed,
     flushing: Mutex<()>,
+    static_lists: StaticLists,
+    /// Where in the list of live sessions the search for forgotten ones goes on.
+    forgotten_after: Mutex<Option<String>>,
     metrics: Metrics,
     viewer: Viewer,
     recorder: RecorderScripts,
@@ -122,13 +136,32 @@ async fn interrupted() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
+/// # Errors
+/// If the store cannot do what is asked of it.
+fn check_store(store: &Store, arguments: &ServeArguments) -> Result<(), Failure> {
+    if arguments.redirect_reads && !store.can_sign() {
+        let text =
+            "--redirect-reads needs an object store (s3, gs, az): a folder has no URLs to redirect to.";
+        return Err(Failure::Argument(text.to_owned()));
+    }
+    let (shards, asked) = (store.shards(), arguments.shards);
+    if asked != 1 && asked != shards {
+        eprintln!(
+            "The store was made with {shards} shards, which does not change: --shards {asked} is not used."
+        );
+    }
+    Ok(())
+}
+
 impl App {
     async fn open(arguments: ServeArguments) -> Result<Self, Failure> {
         let access = Access::new(&arguments)?;
+        let retention = Retention::new(&arguments.schedule.keep)?;
         let failed =
             |error: StoreError| Failure::Argument(format!("{} cannot be used: {error}", arguments.store));
         let store =
             Arc::new(Store::open(&arguments.store, arguments.store_settings()).await.map_err(failed)?);
+        check_store(&store, &arguments)?;
         let settings =
             catalog::Settings { cache_bytes: arguments.limits.catalog_bytes, ..catalog::Settings::default() };
         let is_loopback = arguments.listen.ip().is_loopback();
@@ -136,9 +169,14 @@ impl App {
         Ok(Self {
             catalog: Catalog::with_settings(store.objects(), settings),
             access,
+            clients: Clients::new(&arguments.trusted_proxies, arguments.client_header.clone()),
+            retention,
+            room: Room::new(arguments.limits.min_free_bytes),
             keys: Keys::new(Arc::clone(&store)),
             listed: Listed::default(),
             flushing: Mutex::default(),
+            static_lists: StaticLists::default(),
+            forgotten_after: Mutex::default(),
             metrics: Metrics::default(),
             viewer: viewer.with_meta("replayscope-catalog", "sessions.json"),
             recorder: RecorderScripts::default(),

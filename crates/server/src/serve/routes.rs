@@ -56,7 +56,7 @@ async fn only_viewers(
     request: Request,
     next: Next,
 ) -> Response {
-    if !app.access.permits(request.headers(), peer.ip()) {
+    if !app.access.permits(request.headers(), app.clients.is_proxy(peer.ip())) {
         return login::demand(request.uri(), request.headers(), &app.access);
     }
     // A page of another site may link to a session; it may not read or change one.
@@ -90,7 +90,7 @@ async fn log_in(
     // Behind a proxy that speaks HTTPS the cookie is for HTTPS only.
     let is_https = headers.get("x-forwarded-proto").is_some_and(|scheme| scheme == "https")
         || headers.get(header::ORIGIN).is_some_and(|origin| origin.as_bytes().starts_with(b"https://"));
-    login::log_in(&app.access, peer.ip(), is_https, &form)
+    login::log_in(&app.access, app.clients.address(peer.ip(), &headers), is_https, &form)
 }
 
 async fn viewer_file(State(app): State<Arc<App>>, request: Request) -> Response {

@@ -1,16 +1,18 @@
 //! Reading sessions: the catalog, and the files of a session.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use catalog::{DEFAULT_LIMIT, SessionList};
 use serde::Deserialize;
 use store::{SessionKey, SessionView, StoreError};
+use url::Url;
 
 use super::App;
 use crate::rows::session_key;
@@ -63,10 +65,12 @@ pub(super) async fn list(
 pub(super) async fn file(
     State(app): State<Arc<App>>,
     Path((project, session, path)): Path<(String, String, String)>,
+    method: Method,
     headers: HeaderMap,
 ) -> Response {
     let Some(key) = session_key(&project, &session) else { return StatusCode::NOT_FOUND.into_response() };
-    let mut response = match answer(&app, &key, &path, &headers).await {
+    let may_redirect = app.arguments.redirect_reads && method == Method::GET;
+    let mut response = match answer(&app, &key, &path, &headers, may_redirect).await {
         Ok(Some(response)) => response,
         Ok(None) => (StatusCode::NOT_FOUND, "There is no such session or file.\n").into_response(),
         Err(error) => {
@@ -83,9 +87,13 @@ async fn answer(
     key: &SessionKey,
     path: &str,
     asked: &HeaderMap,
+    may_redirect: bool,
 ) -> Result<Option<Response>, StoreError> {
     if path == MANIFEST {
         return Ok(app.store.session(key).await?.map(|session| manifest(&session, asked)));
+    }
+    if may_redirect && let Some(url) = app.store.signed_url(key, path, SIGNED_LIFETIME).await? {
+        return Ok(Some(redirect(&url)));
     }
     let Some(file) = app.store.file(key, path).await? else { return Ok(None) };
     let mut response = Body::from_stream(file.body).into_response();
@@ -96,6 +104,17 @@ async fn answer(
     headers.insert(header::CACHE_CONTROL, if file.is_immutable { KEPT } else { ASKED_AGAIN });
     Ok(Some(response))
 }
+
+/// Sends the viewer's browser to the object store.
+fn redirect(url: &Url) -> Response {
+    let headers = [(header::LOCATION, url.as_str()), (header::CACHE_CONTROL, REDIRECT_KEPT)];
+    (StatusCode::TEMPORARY_REDIRECT, headers).into_response()
+}
+
+/// How long a signed URL is valid: until a read has begun.
+const SIGNED_LIFETIME: Duration = Duration::from_secs(600);
+/// A browser that follows the same redirect again has the file in its cache.
+const REDIRECT_KEPT: &str = "private, max-age=300";
 
 /// A generation of a session's file never changes. Only the viewer's own browser may keep it.
 const KEPT: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");

@@ -6,8 +6,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use axum::http::HeaderName;
 use clap::{Args, Command, ValueEnum};
 
+use super::retention::KeepRule;
 use crate::Failure;
 use crate::selection::duration;
 
@@ -41,9 +43,19 @@ pub struct ServeArguments {
     /// The addresses of the proxies whose headers are trusted.
     #[arg(long, env = "REPLAYSCOPE_TRUSTED_PROXIES", value_delimiter = ',', value_name = "IP")]
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// The request header in which these proxies name the address of a client.
+    #[arg(long, env = "REPLAYSCOPE_CLIENT_HEADER", value_name = "NAME", default_value = "x-forwarded-for")]
+    pub client_header: HeaderName,
     /// Host names that the server answers to on the loopback interface, besides those of this machine.
     #[arg(long, env = "REPLAYSCOPE_HOST_NAMES", value_delimiter = ',', value_name = "NAME")]
     pub host_names: Vec<String>,
+    /// Sends viewers to signed URLs of the object store for the files of sessions.
+    #[arg(long, env = "REPLAYSCOPE_REDIRECT_READS")]
+    pub redirect_reads: bool,
+    /// Number of prefixes over which the batches of a new store are distributed.
+    #[arg(long, env = "REPLAYSCOPE_SHARDS", value_name = "COUNT", default_value_t = 1,
+        value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub shards: u16,
     #[command(flatten)]
     pub limits: LimitArguments,
     #[command(flatten)]
@@ -71,12 +83,18 @@ pub struct LimitArguments {
     /// Longest time for the body of a batch.
     #[arg(long, env = "REPLAYSCOPE_BODY_TIMEOUT", value_name = "TIME", default_value = "30s", value_parser = duration)]
     pub body_timeout: Duration,
+    /// Longest time for a request to the store; then a recorder is told to come later.
+    #[arg(long, env = "REPLAYSCOPE_STORE_TIMEOUT", value_name = "TIME", default_value = "10s", value_parser = duration)]
+    pub store_timeout: Duration,
     /// Longest time for requests under way when the server ends.
     #[arg(long, env = "REPLAYSCOPE_SHUTDOWN_TIMEOUT", value_name = "TIME", default_value = "25s", value_parser = duration)]
     pub shutdown_timeout: Duration,
     /// Wrong passwords that one address may send in a minute.
     #[arg(long, env = "REPLAYSCOPE_MAX_LOGINS", value_name = "COUNT", default_value_t = 5)]
     pub max_logins: u32,
+    /// Bytes that must be free on the disk of a local store for batches to be taken.
+    #[arg(long, env = "REPLAYSCOPE_MIN_FREE_BYTES", value_name = "BYTES", default_value_t = 256 << 20)]
+    pub min_free_bytes: u64,
     /// Memory for the catalog.
     #[arg(long, env = "REPLAYSCOPE_CATALOG_BYTES", value_name = "BYTES", default_value_t = 256 << 20)]
     pub catalog_bytes: usize,
@@ -103,9 +121,9 @@ pub struct ScheduleArguments {
     /// Time between two writes of new rows to the catalog.
     #[arg(long, env = "REPLAYSCOPE_CATALOG_EVERY", value_name = "TIME", default_value = "10s", value_parser = duration)]
     pub catalog_every: Duration,
-    /// Sessions are deleted when they are so old; without it they are kept.
-    #[arg(long, env = "REPLAYSCOPE_KEEP", value_name = "TIME", value_parser = duration)]
-    pub keep: Option<Duration>,
+    /// Sessions are deleted when they are so old: those of a project, or all others. Without it they are kept.
+    #[arg(long, env = "REPLAYSCOPE_KEEP", value_delimiter = ',', value_name = "TIME|PROJECT=TIME")]
+    pub keep: Vec<KeepRule>,
 }
 
 /// What a server does.
@@ -130,7 +148,13 @@ impl ServeArguments {
             keep: sweep_after,
             ..store::Schedule::default()
         };
-        store::Settings { limits, schedule, ..store::Settings::default() }
+        store::Settings {
+            limits,
+            schedule,
+            shards: self.shards,
+            request_timeout: self.limits.store_timeout,
+            ..store::Settings::default()
+        }
     }
 
     pub fn has(&self, role: Role) -> bool {

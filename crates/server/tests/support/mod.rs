@@ -1,6 +1,7 @@
 //! A running server, and requests to it.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub mod bucket;
 pub mod sessions;
 
 use std::fs;
@@ -44,6 +45,17 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Reads an answer until the connection is closed.
+    pub fn read(mut stream: TcpStream) -> Self {
+        let mut answer = Vec::new();
+        // A server that has not read a body may reset the connection after its answer.
+        let _ = stream.read_to_end(&mut answer);
+        let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").expect("a head");
+        let head = String::from_utf8_lossy(&answer[..end]).into_owned();
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+        Self { status, head, body: answer.split_off(end + 4) }
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
@@ -68,19 +80,27 @@ impl Server {
         Self::start_with(arguments, "").0
     }
 
+    /// Starts it with variables in its environment. What it says on standard error goes to a file.
+    pub fn start_logged(arguments: &[&str], environment: &[(&str, String)], log: &Path) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_replayscope"));
+        let log = fs::File::options().create(true).append(true).open(log).expect("a file");
+        command.args(arguments).envs(environment.iter().map(|(name, value)| (name, value))).stderr(log);
+        Self::spawn(command, "").0
+    }
+
     /// Starts it with the beginning of its standard input, for which it waits where it reads that.
     pub fn start_with(arguments: &[&str], input: &str) -> (Self, ChildStdin) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_replayscope"));
+        command.args(arguments).stderr(Stdio::null());
+        Self::spawn(command, input)
+    }
+
+    fn spawn(mut command: Command, input: &str) -> (Self, ChildStdin) {
         assert!(
             repository().join("dist/index.html").exists(),
             "the viewer is not built: run `make build` first"
         );
-        let mut child = Command::new(env!("CARGO_BIN_EXE_replayscope"))
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("it starts");
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
         let mut stdin = child.stdin.take().expect("piped");
         stdin.write_all(input.as_bytes()).expect("it is read");
         let mut link = String::new();
@@ -117,13 +137,7 @@ impl Server {
             .expect("it is sent");
         // Fails where the server has refused the request by its head.
         let _ = stream.write_all(body);
-        let mut answer = Vec::new();
-        // A server that has not read a body may reset the connection after its answer.
-        let _ = stream.read_to_end(&mut answer);
-        let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").expect("a head");
-        let head = String::from_utf8_lossy(&answer[..end]).into_owned();
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-        Answer { status, head, body: answer.split_off(end + 4) }
+        Answer::read(stream)
     }
 
     pub fn get_with(&self, path: &str, headers: &str) -> Answer {
