@@ -1,6 +1,7 @@
 //! A running server, and requests to it.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub mod moto;
 pub mod sessions;
 
 use std::fs;
