@@ -295,7 +295,7 @@ mod tests {
         let lines: Lines = (1..=20).flat_map(|sequence| script.lines(sequence)).collect();
         let records: Vec<&String> = lines.iter().filter_map(|(_, record)| record.as_ref()).collect();
         let is_json = |record: &&String| serde_json::from_str::<Value>(record).is_ok();
-        assert!(records.iter().all(|record| is_json(record)));
+        assert!(records.iter().all(is_json));
         assert_eq!(records.iter().collect::<HashSet<_>>().len(), records.len());
         let files: HashSet<&str> = lines.iter().map(|(file, _)| file.as_str()).collect();
         for file in [RESOURCES, CONSOLE, EVENTS, &socket_file(1), &socket_file(2)] {

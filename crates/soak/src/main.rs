@@ -155,7 +155,7 @@ async fn watch(
         sleep_until(next).await;
         let sample = Sample { at: next - load.begin, usage: server.usage()? };
         samples.push(sample);
-        if sample.at - reported.at >= report_every {
+        if sample.at.saturating_sub(reported.at) >= report_every {
             print_row(&sample, &reported, load.begin, journal);
             reported = sample;
         }
@@ -170,13 +170,13 @@ fn print_row(sample: &Sample, before: &Sample, begin: Instant, journal: &Journal
         let recent = acknowledged.iter().rev().take_while(|entry| entry.at >= since);
         sorted(recent.map(|entry| entry.latency))
     });
-    let processor = (sample.usage.processor - before.usage.processor).as_secs_f64();
+    let processor = sample.usage.processor.saturating_sub(before.usage.processor).as_secs_f64();
     println!(
         "{:>6} {:>9} {:>10} {:>8.0} {:>8} {:>8}",
         sample.at.as_secs(),
         latencies.len(),
         megabytes(sample.usage.resident),
-        100.0 * processor / (sample.at - before.at).as_secs_f64(),
+        100.0 * processor / sample.at.saturating_sub(before.at).as_secs_f64(),
         percentile(&latencies, 0.5).as_millis(),
         percentile(&latencies, 0.99).as_millis()
     );

@@ -80,7 +80,7 @@ impl Journal {
 pub async fn play(load: Arc<Load>, journal: Arc<Journal>, recorder: u32, phase: Duration) -> Vec<Played> {
     let mut player = Player { load, journal, client: None, compresses: false };
     let mut due = player.load.begin + phase;
-    let mut played = Vec::new();
+    let mut sessions = Vec::new();
     for number in 0.. {
         let script = Script {
             recorder,
@@ -89,12 +89,12 @@ pub async fn play(load: Arc<Load>, journal: Arc<Journal>, recorder: u32, phase: 
             events: (player.load.rate * player.load.interval.as_millis() as u32 / 1000).max(1),
         };
         let batches = player.play_session(&script, &mut due).await;
-        played.push(Played { script, batches });
+        sessions.push(Played { script, batches });
         if Instant::now() >= player.load.end {
             break;
         }
     }
-    played
+    sessions
 }
 
 struct Player {

@@ -129,8 +129,11 @@ async fn read_session(
             continue;
         };
         let content = get(client, &format!("{folder}/{path}")).await?;
-        let text =
-            if path.ends_with(".gz") { unpack(&content)? } else { String::from_utf8(content.to_vec())? };
+        let text = if path.strip_suffix(".gz").is_some() {
+            unpack(&content)?
+        } else {
+            String::from_utf8(content.to_vec())?
+        };
         if text != *expected {
             faults.push(format!("{session}: {name}: {}", difference(expected, &text)));
         }
