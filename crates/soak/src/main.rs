@@ -63,7 +63,15 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(&Arguments::parse()).await {
+    let folder = match tempfile::tempdir() {
+        Ok(folder) => folder,
+        Err(error) => {
+            eprintln!("error: no temporary folder: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    // The folder is deleted after this, which takes minutes where a load has left many batches.
+    match run(&Arguments::parse(), folder.path()).await {
         Ok(broken) if broken.is_empty() => {
             println!("All promises were kept.");
             ExitCode::SUCCESS
@@ -83,10 +91,9 @@ async fn main() -> ExitCode {
 }
 
 /// Returns what was promised and not kept.
-async fn run(arguments: &Arguments) -> Result<Vec<String>, Failure> {
-    let folder = tempfile::tempdir()?;
-    let store = arguments.store.clone().unwrap_or_else(|| folder.path().join("store").display().to_string());
-    let errors = folder.path().join("errors");
+async fn run(arguments: &Arguments, folder: &Path) -> Result<Vec<String>, Failure> {
+    let store = arguments.store.clone().unwrap_or_else(|| folder.join("store").display().to_string());
+    let errors = folder.join("errors");
     let server = Server::start(&arguments.command, &store, &arguments.serve, &errors).await?;
     let (interval, scout) = ask_interval(&server.host).await?;
     let load = Duration::from_secs(arguments.seconds);
