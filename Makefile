@@ -1,6 +1,6 @@
 # Requires rustup, Node 20.19 or newer with npm, and make; everything else is installed on first use.
 .DEFAULT_GOAL := help
-.PHONY: help serve build install test lint demo bench bench-check bench-recorder fuzz clean
+.PHONY: help serve build install test lint demo bench bench-check bench-recorder fuzz soak clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ bench-recorder: ## Measure the overhead of the recorder in a page (ARGS="--runs 
 
 fuzz: ## Fuzz the library crates (SECONDS_EACH=600; TARGET=har for one target)
 	@scripts/fuzz.sh
+
+soak: ## Load a server, and kill servers while they record (ARGS="load --seconds 60"; about an hour)
+	@scripts/soak.sh $(ARGS)
 
 clean: ## Remove build output
 	@rm -rf target dist fuzz/target recorder/dist end2end/test-results end2end/playwright-report
