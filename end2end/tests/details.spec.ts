@@ -5,9 +5,16 @@ test.beforeEach(async ({ session }) => {
   await session.open("fixtures/har/details.har");
 });
 
-test("a request has four tabs, Headers first", async ({ session }) => {
+test("a request has its tabs, Headers first", async ({ session }) => {
   await session.selectRow(1);
-  await expect(session.detailTabs.getByRole("tab")).toHaveText(["Headers", "Payload", "Response", "Timing"]);
+  await expect(session.detailTabs.getByRole("tab")).toHaveText([
+    "Headers",
+    "Payload",
+    "Response",
+    "Timing",
+    "Cookies",
+    "Initiator",
+  ]);
   await expect(session.tab("Headers")).toHaveAttribute("aria-selected", "true");
 });
 
@@ -123,7 +130,7 @@ test("Close details restores the full width of the table", async ({ session }) =
 
 test("the splitter between table and details moves by keyboard and is remembered", async ({ session, page }) => {
   await session.selectRow(1);
-  const line = page.getByRole("separator").first();
+  const line = page.getByRole("separator", { name: "Width of the details" });
   const width = async (): Promise<number> => (await session.details.boundingBox())?.width ?? 0;
   const before = await width();
   await line.focus();
