@@ -78,7 +78,7 @@ const crates = [
       virtual_list: [],
       time_scale: ["time", "testing"],
       details: ["labels", "testing"],
-      network: ["labels", "time", "time_scale", "toggles", "sort", "testing"],
+      network: ["details", "labels", "time", "time_scale", "toggles", "sort", "testing"],
       console: ["network", "labels", "time", "toggles", "testing"],
       messages: ["network", "labels", "time", "sort", "testing"],
       connection: ["messages", "labels", "time", "testing"],

@@ -20,7 +20,7 @@ test("markup and script in a recording are text wherever they are shown", async 
   await session.requests.expectCells(1, { method: "<script>hacked()</script>" });
   for (const row of [1, 2]) {
     await session.selectRow(row);
-    for (const tab of ["Headers", "Payload", "Response", "Timing"]) {
+    for (const tab of ["Headers", "Payload", "Response", "Timing", "Initiator"]) {
       const panel = await session.showTab(tab);
       for (const view of await panel.getByRole("tab").all()) await view.click();
     }
@@ -160,7 +160,7 @@ test("no invisible character of a recording reaches the screen raw, in any part 
   await expect(page.getByRole("heading", { level: 1 })).toContainText("\\u{202e}Title");
   await session.selectRow(1);
   await expect(session.requests.cell(1, "name")).toContainText("\\u{202e}moc.knab");
-  for (const tab of ["Headers", "Payload", "Response", "Timing"]) {
+  for (const tab of ["Headers", "Payload", "Response", "Timing", "Initiator"]) {
     await session.showTab(tab);
     expect(await shownRaw(page), tab).toEqual([]);
   }

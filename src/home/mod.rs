@@ -40,7 +40,7 @@ pub fn HomePage() -> impl IntoView {
                                 "Open the demo session"
                             </a>
                             <span class="app-dim">
-                                "a recorded shop: requests, WebSockets with their messages, the console and the page itself"
+                                "a recorded shop, with its WebSockets, console and page"
                             </span>
                         </div>
                     })}

@@ -50,8 +50,7 @@ fn usual_width(column: Column) -> u16 {
         Column::Method | Column::Cookies | Column::Priority => 74,
         Column::Name => 180,
         Column::Type | Column::Protocol | Column::FirstByte | Column::Initiator => 92,
-        Column::Waterfall => 160,
-        Column::Path | Column::Header(_) => 160,
+        Column::Waterfall | Column::Path | Column::Header(_) => 160,
         _ => 118,
     }
 }

@@ -1,11 +1,9 @@
 //! The Cookies tab.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 use presentation::details::{Cookies, SetCookie};
 use session::encodings::visible_line;
-use session::model::{Details, Header};
+use session::model::Header;
 
 use super::headers::FieldList;
 
@@ -17,8 +15,8 @@ const ATTRIBUTES: [&str; 7] = ["Domain", "Path", "Expires", "Max-Age", "SameSite
 
 /// The cookies that were sent, and those that the response set with their attributes.
 #[component]
-pub(super) fn CookiesView(details: Arc<Details>) -> impl IntoView {
-    let Cookies { sent, set } = Cookies::of(&details);
+pub(super) fn CookiesView(cookies: Cookies) -> impl IntoView {
+    let Cookies { sent, set } = cookies;
     let unlisted = set.len().saturating_sub(MAX_COOKIES);
     let others = |cookie: &SetCookie| {
         let is_other =

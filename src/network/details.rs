@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use presentation::details::Cookies;
 use presentation::network::{message_count, name_cell};
-use session::model::{Details, Record, format_count};
+use session::model::{Details, Record, Session, format_count};
 
 use super::body::BodyView;
 use super::connection::ConnectionView;
@@ -71,7 +71,6 @@ pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) ->
                         view.show_detail(Some(key).filter(|key| Some(*key) != first));
                     }
                 />
-                <CopyMenu row=row />
                 <button
                     type="button"
                     class="ui-icon-button"
@@ -82,8 +81,11 @@ pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) ->
                     <Icon name=IconName::Close />
                 </button>
             </div>
-            <div class="details-name" title=move || name().map(|name| name.1)>
-                {move || name().map(|name| name.0)}
+            <div class="details-name-line">
+                <div class="details-name" title=move || name().map(|name| name.1)>
+                    {move || name().map(|name| name.0)}
+                </div>
+                <CopyMenu row=row />
             </div>
             <div
                 class="details-body"
@@ -119,7 +121,7 @@ fn tabs_of(session: SessionStore, row: Option<u32>, is_socket: Option<bool>) -> 
     }
     tabs.extend([Tab::new("response", "Response"), Tab::new("timing", "Timing")]);
     let has_cookies = || {
-        row.and_then(|row| session.with_record(row, |session, record| session.details(record)))
+        row.and_then(|row| session.with_record(row, Session::details))
             .is_some_and(|details| !Cookies::of(&details).is_empty())
     };
     if untrack(has_cookies) {
@@ -148,7 +150,7 @@ fn DetailsBody(row: u32, tab: String) -> impl IntoView {
         }
         "connection" => view! { <ConnectionView row=row details=details /> }.into_any(),
         "timing" => view! { <TimingView row=row /> }.into_any(),
-        "cookies" => view! { <CookiesView details=details /> }.into_any(),
+        "cookies" => view! { <CookiesView cookies=Cookies::of(&details) /> }.into_any(),
         "initiator" => view! { <InitiatorView row=row details=details /> }.into_any(),
         _ => view! { <HeadersView row=row details=details /> }.into_any(),
     }

@@ -5,7 +5,6 @@ use presentation::network::request_values;
 use session::filter::{Field, REQUEST_FIELDS, Suggestion, suggestions};
 use session::model::{format_count, plural};
 
-use super::columns::ColumnsMenu;
 use super::message_search::SearchButton;
 use crate::store::{
     FilterLanguage, Preferences, ReadingStatus, SessionStore, ViewStore, filter_error, filter_remark,
@@ -47,7 +46,6 @@ pub fn Filters() -> impl IntoView {
                 total=total
                 on_change=move |types| view.state.update(|state| state.resource_types = types)
             />
-            <ColumnsMenu />
             <SearchButton />
             <Reading />
         </div>

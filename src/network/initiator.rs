@@ -19,14 +19,15 @@ pub(super) fn InitiatorView(row: u32, details: Arc<Details>) -> impl IntoView {
     let session = expect_context::<SessionStore>();
     let around = untrack(|| session.with_record(row, |session, record| redirects(session, record, &details)));
     let around = around.unwrap_or_default();
-    let caller = details.caller.clone().unwrap_or_default();
+    let (caller, initiator) = (details.caller.clone().unwrap_or_default(), details.initiator.clone());
+    drop(details);
     let field =
         |name: &str, value: Option<String>| value.map(|value| Header { name: name.to_owned(), value });
     let place = caller.url.clone().map(|url| match caller.line {
         Some(line) => format!("{url}:{line}"),
         None => url,
     });
-    let kind = caller.kind.clone().or_else(|| details.initiator.clone());
+    let kind = caller.kind.clone().or(initiator);
     let known: Vec<Header> =
         [field("Type", kind), field("Document or script", place)].into_iter().flatten().collect();
     let is_empty = known.is_empty() && caller.frames.is_empty();

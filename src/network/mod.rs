@@ -65,8 +65,11 @@ pub fn NetworkTab(
             <row_copy::CopyResult />
             <footer class="ui-footer">
                 <summary::Summary />
-                <findings::FindingsButton />
-                <row_copy::CopyAllMenu />
+                <div class="network-actions">
+                    <findings::FindingsButton />
+                    <columns::ColumnsMenu />
+                    <row_copy::CopyAllMenu />
+                </div>
                 {notes()}
             </footer>
         </div>

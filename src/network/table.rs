@@ -14,7 +14,7 @@ use super::row_copy::{RowCopy, forms};
 use super::zoom::{IdleGaps, Zoom};
 use crate::payload::EmptyState;
 use crate::store::{MessageSearch, Playback, RowTiming, SessionStore, ViewStore, local_clock};
-use crate::ui::{ContextMenu, ContextMenuList, Grid, GridKey, is_on};
+use crate::ui::{ContextMenu, ContextMenuList, Grid, GridKey, VNode, is_on};
 
 /// Height of a row in px, as in the style sheet.
 const ROW_HEIGHT: f64 = 26.0;
@@ -32,45 +32,8 @@ pub fn RequestTable() -> impl IntoView {
     let activities = Activities::new();
     let search = expect_context::<MessageSearch>();
     let current = current_position(session, view, playback);
-    let draw = move |position: usize| {
-        let index = view.listed.with(|listed| listed.get(position).copied());
-        // Which rows are in the future changes only when another one becomes current.
-        let current = current.get();
-        let playhead = playback.playhead.get_untracked();
-        session.with(|session| {
-            let record = index.and_then(|index| session.records.get(index as usize));
-            let draw = |record| {
-                let timing = match playhead {
-                    _ if current == Some(position) => RowTiming::Current,
-                    Some(at) if is_future(session, record, at) => RowTiming::Future,
-                    _ => RowTiming::Past,
-                };
-                let (selected, scale, clock) = (selected_row.get(), zoom.scale.get(), local_clock());
-                let chain = view.reconnections.with(|chains| chains.position(record.number));
-                let activity = activities.of(session, record);
-                let hits = record.socket().and_then(|_| search.matches_in(record.number));
-                let columns = view.columns.get();
-                let details = details(view, &columns, session, record, index.unwrap_or_default());
-                row::row(
-                    session,
-                    record,
-                    &RowContext {
-                        position,
-                        selected,
-                        scale,
-                        clock,
-                        timing,
-                        chain,
-                        activity,
-                        hits,
-                        columns,
-                        details,
-                    },
-                )
-            };
-            record.map(draw)
-        })
-    };
+    let drawing = Drawing { session, view, playback, search, zoom, activities, current, selected_row };
+    let draw = move |position: usize| drawing.row(position);
     let copy = expect_context::<RowCopy>();
     let (context, context_row) = (ContextMenu::new(), RwSignal::new(None));
     let context_items =
@@ -138,6 +101,53 @@ pub fn RequestTable() -> impl IntoView {
             />
             <ContextMenuList context=context label="Copy as" items=Signal::derive(context_items) on_select=copy_context />
         </div>
+    }
+}
+
+/// What a row is drawn from.
+#[derive(Clone, Copy)]
+struct Drawing {
+    session: SessionStore,
+    view: ViewStore,
+    playback: Playback,
+    search: MessageSearch,
+    zoom: Zoom,
+    activities: Activities,
+    /// The position of the last row that has begun at the playhead.
+    current: Memo<Option<usize>>,
+    selected_row: Memo<Option<u32>>,
+}
+
+impl Drawing {
+    /// The row at a position of the table.
+    fn row(&self, position: usize) -> Option<VNode> {
+        let index = self.view.listed.with(|listed| listed.get(position).copied());
+        // Which rows are in the future changes only when another one becomes current.
+        let current = self.current.get();
+        let playhead = self.playback.playhead.get_untracked();
+        self.session.with(|session| {
+            let index = index?;
+            let record = session.records.get(index as usize)?;
+            let timing = match playhead {
+                _ if current == Some(position) => RowTiming::Current,
+                Some(at) if is_future(session, record, at) => RowTiming::Future,
+                _ => RowTiming::Past,
+            };
+            let columns = self.view.columns.get();
+            let context = RowContext {
+                position,
+                selected: self.selected_row.get(),
+                scale: self.zoom.scale.get(),
+                clock: local_clock(),
+                timing,
+                chain: self.view.reconnections.with(|chains| chains.position(record.number)),
+                activity: self.activities.of(session, record),
+                hits: record.socket().and_then(|_| self.search.matches_in(record.number)),
+                details: details(self.view, &columns, session, record, index),
+                columns,
+            };
+            Some(row::row(session, record, &context))
+        })
     }
 }
 

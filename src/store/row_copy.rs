@@ -38,7 +38,7 @@ impl SessionStore {
                 return Ok(None);
             }
         }
-        let copied = self.with_untracked(|session| {
+        let result = self.with_untracked(|session| {
             let requests: Vec<CopyRequest<'_>> = loaded
                 .iter()
                 .map(|row| CopyRequest {
@@ -56,7 +56,7 @@ impl SessionStore {
                 requests => (copier.copy_all)(form, requests),
             }
         });
-        let Copied { content, remarks } = copied.map_err(|error: CopyError| error.to_string())?;
+        let Copied { content, remarks } = result.map_err(|error: CopyError| error.to_string())?;
         let failures = loaded.iter().flat_map(|row| row.failures.iter().cloned());
         let remarks = failures.chain(remarks.iter().map(ToString::to_string)).collect();
         Ok(Some(CopiedRows { content, remarks }))

@@ -226,9 +226,8 @@ impl RowReading {
         for (term, found) in terms.iter().zip(&mut found) {
             let test = term.body_test();
             for body in term.kind.bodies(&details) {
-                let headers = std::ptr::eq(body, &raw const details.request_body)
-                    .then_some(&details.request_headers)
-                    .unwrap_or(&details.response_headers);
+                let is_request = std::ptr::eq(body, &raw const details.request_body);
+                let headers = if is_request { &details.request_headers } else { &details.response_headers };
                 let loaded = bodies::load(self.session.files(), body.clone(), headers.as_deref(), task).await;
                 *found |= test.matches_body(&loaded.ok()??) == Some(true);
             }

@@ -155,7 +155,7 @@ impl Store {
         let is_id = id.len() == 2 * ID_BYTES && id.bytes().all(|byte| byte.is_ascii_hexdigit());
         let found = if is_id { self.read_key(&key_path(id)).await? } else { None };
         let Some(mut key) = found else { return Ok(None) };
-        if key.revoked.is_none() || stops > key.stops {
+        if key.revoked.is_none() || (stops && !key.stops) {
             key.revoked = key.revoked.or(Some(epoch_ms(SystemTime::now())));
             key.stops |= stops;
             self.put_key(&key).await?;

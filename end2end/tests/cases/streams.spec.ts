@@ -124,7 +124,13 @@ test.describe("event streams", () => {
   test("another request has no such tab", async ({ session }) => {
     await session.openEntries([entry({ mimeType: "text/plain", text: "data: x\n\n" })]);
     await session.selectRow(1);
-    await expect(session.detailTabs.getByRole("tab")).toHaveText(["Headers", "Payload", "Response", "Timing"]);
+    await expect(session.detailTabs.getByRole("tab")).toHaveText([
+      "Headers",
+      "Payload",
+      "Response",
+      "Timing",
+      "Initiator",
+    ]);
   });
 
   test("the messages file of a native session is fetched when they are opened", async ({ session }) => {

@@ -25,7 +25,7 @@ const BUTTON_ID: &str = "search-messages";
 #[component]
 pub(super) fn SearchButton() -> impl IntoView {
     let search = expect_context::<MessageSearch>();
-    let toggle = move |_| if search.is_open.get_untracked() { close(search) } else { search.open() };
+    let toggle = move |_| if search.is_open.get_untracked() { close(&search) } else { search.open() };
     view! {
         <button
             type="button"
@@ -42,7 +42,7 @@ pub(super) fn SearchButton() -> impl IntoView {
     }
 }
 
-fn close(search: MessageSearch) {
+fn close(search: &MessageSearch) {
     search.close();
     let button = document().get_element_by_id(BUTTON_ID);
     if let Some(button) = button.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
@@ -68,7 +68,7 @@ pub fn SearchRegion() -> impl IntoView {
         "Escape" if !has_suggestions(&event) => {
             event.prevent_default();
             event.stop_propagation();
-            close(search);
+            close(&search);
         }
         "Enter" if is_input(&event) => search.run_now(),
         _ => {}
@@ -92,7 +92,7 @@ pub fn SearchRegion() -> impl IntoView {
                     class="ui-icon-button"
                     aria-label="Close search"
                     title="Close search (Esc)"
-                    on:click=move |_| close(search)
+                    on:click=move |_| close(&search)
                 >
                     <Icon name=IconName::Close />
                 </button>
@@ -103,7 +103,7 @@ pub fn SearchRegion() -> impl IntoView {
                 aria-label="Search summary"
                 aria-busy=move || (search.status.get() == SearchStatus::Running).to_string()
             >
-                {move || summary(search)}
+                {move || summary(&search)}
             </div>
             <Failure />
             <Results />
@@ -136,7 +136,7 @@ fn has_suggestions(event: &KeyboardEvent) -> bool {
 }
 
 /// What was found so far.
-fn summary(search: MessageSearch) -> String {
+fn summary(search: &MessageSearch) -> String {
     let counts = || {
         search.with_results(|results| {
             search_summary(results.matches(), results.matching_sockets(), results.sockets)

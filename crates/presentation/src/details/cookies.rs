@@ -27,10 +27,10 @@ impl Cookies {
         };
         let mut sent = values(&details.request_headers, "cookie");
         sent.extend(details.request_cookies.clone());
-        let set = values(&details.response_headers, "set-cookie");
+        let received = values(&details.response_headers, "set-cookie");
         Self {
             sent: sent.iter().flat_map(|value| pairs(value, ';').map(header)).collect(),
-            set: set.iter().flat_map(|value| set_cookies(value).map(set_cookie)).collect(),
+            set: received.iter().flat_map(|value| set_cookies(value).map(set_cookie)).collect(),
         }
     }
 

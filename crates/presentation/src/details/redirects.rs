@@ -39,10 +39,10 @@ pub fn redirects(session: &Session, record: &Record, details: &Details) -> Redir
 
 /// Where a response redirects to, as recorded.
 fn target(details: &Details) -> Option<String> {
-    let header = details.response_headers.iter().flatten();
-    let location =
-        header.filter(|header| header.name.eq_ignore_ascii_case("location")).map(|header| &header.value);
-    details.redirect_url.clone().or_else(|| location.cloned().next()).filter(|target| !target.is_empty())
+    let headers = details.response_headers.iter().flatten();
+    let mut locations = headers.filter(|header| header.name.eq_ignore_ascii_case("location"));
+    let target = details.redirect_url.clone().or_else(|| Some(locations.next()?.value.clone()));
+    target.filter(|target| !target.is_empty())
 }
 
 /// Whether `url` is the target of a redirect from `base`.

@@ -77,7 +77,7 @@ impl ColumnList {
     pub fn move_to(&mut self, column: Column, place: Column) {
         let at = |wanted| self.0.iter().position(|shown| shown.column == wanted);
         if let (Some(from), Some(to)) = (at(column), at(place)) {
-            self.shift(column, to as isize - from as isize);
+            self.shift(column, to.cast_signed() - from.cast_signed());
         }
     }
 

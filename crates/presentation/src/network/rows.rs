@@ -177,7 +177,7 @@ fn by_text(session: &Session, rows: &mut [u32], descending: bool, text: TextOf) 
 }
 
 /// The same by the texts of the rows.
-fn by_texts<'a>(rows: &mut [u32], descending: bool, texts: &mut dyn Iterator<Item = &'a str>) {
+fn by_texts(rows: &mut [u32], descending: bool, texts: &mut dyn Iterator<Item = &str>) {
     let keys: Vec<(u64, &str)> = texts.map(|text| (first_bytes(text), text)).collect();
     let compare = |a: &(u64, &str), b: &(u64, &str)| {
         a.1.is_empty().cmp(&b.1.is_empty()).then_with(|| {

@@ -1,10 +1,10 @@
 //! The filter of requests: each key with rows that match and rows that do not.
 
 use presentation::network::{
-    ContentKind, Contents, Evidence, RequestFilter, RequestIndex, RowFilter, Sort, filtered_rows_with,
+    ContentTerm, Contents, Evidence, RequestFilter, RequestIndex, RowFilter, Sort, filtered_rows_with,
 };
 use session::filter::REQUEST_FIELDS;
-use session::model::{Messages, Session};
+use session::model::{MessageLog, Messages, Record, Session};
 
 use crate::common::har;
 
@@ -48,6 +48,16 @@ fn recording() -> Session {
     har::read("any", &entries.join(","))
 }
 
+/// Whether a body or a message of the row has the text.
+fn has_text(session: &Session, record: &Record, term: &ContentTerm) -> bool {
+    if let Some(Messages::Inline(columns)) = record.socket().map(|socket| &socket.messages) {
+        return term.is_in_messages(MessageLog { columns, bytes: &session.bytes });
+    }
+    let details = session.details(record);
+    let wanted = term.body_test();
+    term.kind.bodies(&details).into_iter().any(|body| wanted.matches_body(body) == Some(true))
+}
+
 /// The numbers of the rows that a filter lists, with all of the recording read.
 fn listed(session: &Session, text: &str) -> Vec<u32> {
     let query = RequestFilter::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
@@ -56,17 +66,7 @@ fn listed(session: &Session, text: &str) -> Vec<u32> {
     let mut contents = Contents::default();
     for term in query.content_terms() {
         for (row, record) in session.records.iter().enumerate() {
-            let is_present = match (record.socket().map(|socket| &socket.messages), term.kind) {
-                (Some(Messages::Inline(columns)), ContentKind::Message) => {
-                    term.is_in_messages(session::model::MessageLog { columns, bytes: &session.bytes })
-                }
-                _ => {
-                    let details = session.details(record);
-                    let test = term.body_test();
-                    term.kind.bodies(&details).into_iter().any(|body| test.matches_body(body) == Some(true))
-                }
-            };
-            contents.set(&term, row, is_present);
+            contents.set(&term, row, has_text(session, record, &term));
         }
     }
     let evidence = Evidence { index: Some(&index), contents: Some(&contents) };

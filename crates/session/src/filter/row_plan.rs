@@ -20,7 +20,7 @@ pub struct RowPlan<T> {
 
 #[derive(Clone, Debug)]
 enum RowTest<T> {
-    Text(TextTest),
+    Text(Box<TextTest>),
     Field(T),
 }
 
@@ -38,8 +38,8 @@ impl<T: FieldTest> RowPlan<T> {
     pub fn new(expression: &Expression, mut prepare: impl FnMut(&FieldTerm) -> T) -> Self {
         let frequencies = ByteFrequencies::default();
         let predicate = Predicate::new(expression, &mut |term| match term {
-            Term::Text(text) => RowTest::Text(TextTest::Term(TextTerm::new(&frequencies, text))),
-            Term::Regex(regex) => RowTest::Text(TextTest::of_regex(&frequencies, regex)),
+            Term::Text(text) => RowTest::Text(Box::new(TextTest::Term(TextTerm::new(&frequencies, text)))),
+            Term::Regex(regex) => RowTest::Text(Box::new(TextTest::of_regex(&frequencies, regex))),
             Term::Field(term) => RowTest::Field(prepare(term)),
         });
         Self { predicate }

@@ -66,6 +66,7 @@ fn text_of_seconds(text: &str) -> &str {
 impl NumberRange {
     /// The range in ms since the start of the session; nothing is in it if the start is needed and
     /// not known.
+    #[must_use]
     pub fn since_start(self, start: Option<EpochMs>, zone: Zone) -> Self {
         if self.origin() == Origin::Start {
             return self;

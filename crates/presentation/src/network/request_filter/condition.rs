@@ -1,7 +1,7 @@
 //! The conditions on the fields of a row.
 
 use session::filter::{Condition, FieldTerm, FieldTest, NumberRange, TextPattern, Zone};
-use session::model::{Outcome, Phase, Record, RecordKind, Session};
+use session::model::{Millis, Outcome, Phase, Record, RecordKind, Session};
 
 use super::contents::{ContentKind, ContentTerm};
 use super::headers::header_test;
@@ -236,7 +236,7 @@ impl RowNumber {
 pub(in crate::network) fn first_byte(record: &Record) -> Option<f64> {
     match &record.kind {
         RecordKind::Http(http) => http.phases.get(Phase::Wait).map(|wait| wait.end),
-        RecordKind::Socket(socket) => socket.handshake(record.start).map(|time| time.ms()),
+        RecordKind::Socket(socket) => socket.handshake(record.start).map(Millis::ms),
     }
 }
 

@@ -133,7 +133,9 @@ impl PartialEq for RequestFilter {
 fn for_each_term(expression: &Expression, act: &mut impl FnMut(&session::filter::FieldTerm)) {
     match expression {
         Expression::All(terms) | Expression::Any(terms) => {
-            terms.iter().for_each(|term| for_each_term(term, act));
+            for term in terms {
+                for_each_term(term, act);
+            }
         }
         Expression::Not(inner) | Expression::Group(inner) => for_each_term(inner, act),
         Expression::Field(term) => act(term),
