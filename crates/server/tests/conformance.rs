@@ -7,8 +7,8 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 use futures::TryStreamExt;
-use object_store::ObjectStore;
 use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt};
 use serde_json::{Value, json};
 use store::{Settings, Store};
 use tokio::runtime::Runtime;

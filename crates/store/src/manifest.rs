@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::batch::{RESERVED_KEYS, Tally};
+use crate::batch::{RESERVED_KEYS, SENT_AT, Tally};
 use crate::error::StoreError;
 use crate::inbox::{Known, Waiting};
 use crate::json::{RawObject, raw};
@@ -52,10 +52,17 @@ pub(crate) struct Received {
     /// Numbers of batches in the store that are not what was written to it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) unreadable: Vec<u32>,
+    /// How far the recorder's clock was ahead of the store's when the last batch was sent, in ms;
+    /// absent below [`MIN_CLOCK_DIFFERENCE`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) clock_difference: Option<i64>,
     /// Path of the list of batches, relative to the manifest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) index: Option<String>,
 }
+
+/// A smaller difference of clocks may be the time that a batch took.
+const MIN_CLOCK_DIFFERENCE: i64 = 60_000;
 
 /// Counts of a session, as its manifest has them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,6 +117,20 @@ impl Received {
             self.last = self.last.max(at);
         }
         self.sequences.extend(&batches.map(|batch| batch.id.sequence).collect());
+    }
+}
+
+impl Manifest {
+    /// Takes over what the recorder wrote with the last batch, which was received then.
+    pub(crate) fn set_head(&mut self, head: &RawObject, received: Option<SystemTime>) {
+        let sent_at = head.value::<f64>(SENT_AT);
+        let difference = sent_at
+            .zip(received)
+            .map(|(sent_at, received)| (sent_at as i64).saturating_sub(epoch_ms(received)));
+        self.received.clock_difference =
+            difference.filter(|difference| difference.saturating_abs() >= MIN_CLOCK_DIFFERENCE);
+        self.head = head.clone();
+        self.head.remove(&[SENT_AT]);
     }
 }
 

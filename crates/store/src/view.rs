@@ -198,7 +198,7 @@ impl Current {
         live.received.unreadable.extend(self.new.unreadable.iter().map(|batch| batch.id.sequence));
         live.received.add(self.new.batches.iter().map(|batch| &batch.waiting));
         if let Some(head) = self.new.head.filter(|_| live.received.sequences.last() > last) {
-            live.head = (*head).clone();
+            live.set_head(&head, self.new.batches.last().map(|batch| batch.waiting.received));
         }
         live
     }

@@ -14,7 +14,7 @@ pub enum Inspection {
     Request { row: u32, bodies: BodyRange },
     Messages { socket: Option<String>, filter: Box<MessageFilter>, is_decoded: bool },
     Search { filter: Box<MessageFilter> },
-    Console { filter: Query },
+    Console { filter: Box<Query> },
     Findings,
 }
 
@@ -51,7 +51,7 @@ impl Inspection {
     /// # Errors
     /// If the filter is not valid.
     pub fn console(filter: Option<&str>) -> Result<Self, Failure> {
-        Ok(Self::Console { filter: query(filter)? })
+        Ok(Self::Console { filter: Box::new(query(filter)?) })
     }
 
     /// Whether it has any number of lines.

@@ -69,7 +69,7 @@ fn batches_that_cannot_be_read_are_set_aside_and_the_others_become_a_session() {
         let aside = Path::new(&store).join("sessions/default").join(&session).join("set-aside");
         let kept: Vec<Vec<u8>> =
             files_below(&aside).iter().map(|file| fs::read(file).expect("a file")).collect();
-        assert_eq!(kept, [content.clone()], "{what}: its bytes are kept");
+        assert_eq!(kept, std::slice::from_ref(content), "{what}: its bytes are kept");
     }
     let inbox = Path::new(&store).join("inbox");
     eventually("the inbox is empty", || files_below(&inbox).is_empty().then_some(()));

@@ -21,7 +21,8 @@ fn skewed(session: &str, ahead: i64) -> [Vec<u8>; 2] {
         // The page's clock says the reverse of the numbers.
         record["startTimeAbs"] = json!(at - i64::from(number) * 1000);
         let body = String::from_utf8(batch(session, number, &[("resources.jsonl", record)])).expect("UTF-8");
-        body.replace("\"startedAt\":1800000000000", &format!("\"startedAt\":{at}")).into_bytes()
+        let body = body.replace("\"startedAt\":1800000000000", &format!("\"startedAt\":{at}"));
+        body.replacen('{', &format!("{{\"sentAt\":{at},"), 1).into_bytes()
     })
 }
 
@@ -29,16 +30,20 @@ fn skewed(session: &str, ahead: i64) -> [Vec<u8>; 2] {
 fn a_clock_that_is_wrong_by_a_day_neither_delays_a_session_nor_puts_it_above_all_others() {
     let folder = new_folder();
     let watched = Watched::start(&folder, &path(&folder, "store"), &FAST, &[]);
-    for (session, ahead) in [("ahead", DAY_MS), ("right", 0), ("behind", -DAY_MS)] {
+    let sessions = [("ahead", DAY_MS), ("right", 0), ("behind", -DAY_MS)];
+    for (session, ahead) in sessions {
         for body in skewed(session, ahead) {
             assert_eq!(watched.post(&body).status, 204);
         }
     }
-    for session in ["ahead", "right", "behind"] {
+    for (session, ahead) in sessions {
         // Idleness is that of the store's clock.
         watched.expect_final(session);
         let manifest = watched.manifest(session);
         assert_eq!(manifest["received"]["sequences"], json!([[1, 2]]));
+        let difference = manifest["received"]["clockDifference"].as_i64().unwrap_or_default();
+        assert!((difference - ahead).abs() < DAY_MS / 24, "{session} is {difference} ms ahead");
+        assert_eq!(manifest["sentAt"], Value::Null);
         let path = manifest["files"]["resources"]["path"].as_str().expect("a path");
         let file = watched.server.get(&format!("/s/default/{session}/{path}"));
         let mut text = String::new();

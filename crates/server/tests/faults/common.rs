@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 use serde_json::Value;
@@ -107,7 +107,7 @@ impl Watched {
         let file = self.server.get(&format!("/s/default/{session}/{path}"));
         assert_eq!(file.status, 200, "{}", file.head);
         let mut text = file.text();
-        if path.ends_with(".gz") {
+        if Path::new(path).extension().is_some_and(|extension| extension == "gz") {
             text.clear();
             GzDecoder::new(file.body.as_slice()).read_to_string(&mut text).expect("gzip");
         }

@@ -13,7 +13,10 @@ const FORMAT: &str = "replayscope/1";
 const MAX_SEQUENCE: u64 = 1 << 31;
 
 /// Keys of the first line that become part of the manifest.
-const COPIED_KEYS: [&str; 3] = ["user", "release", "tags"];
+const COPIED_KEYS: [&str; 4] = ["user", "release", "tags", SENT_AT];
+/// When the recorder sent the batch, by its own clock: epoch milliseconds. The store compares it with
+/// its clock, and does not keep it.
+pub(crate) const SENT_AT: &str = "sentAt";
 /// Keys of a manifest that only the store writes.
 pub(crate) const RESERVED_KEYS: [&str; 3] = ["counts", "files", "received"];
 
@@ -26,6 +29,8 @@ struct FirstLine<'a> {
     user: Option<Box<RawValue>>,
     release: Option<Box<RawValue>>,
     tags: Option<Box<RawValue>>,
+    #[serde(rename = "sentAt")]
+    sent_at: Option<Box<RawValue>>,
     #[serde(borrow, rename = "final")]
     is_final: Option<&'a RawValue>,
 }
@@ -61,7 +66,9 @@ impl Header {
         let mut head = first.manifest.ok_or_else(|| wrong("“manifest” is missing"))?;
         check_manifest(&head, &session)?;
         head.remove(&RESERVED_KEYS);
-        for (key, value) in COPIED_KEYS.into_iter().zip([first.user, first.release, first.tags]) {
+        for (key, value) in
+            COPIED_KEYS.into_iter().zip([first.user, first.release, first.tags, first.sent_at])
+        {
             if let Some(value) = value {
                 head.set(key, value);
             }

@@ -22,7 +22,7 @@ use crate::names::{SessionId, is_session_file};
 use crate::summary::SessionSummary;
 
 pub use self::error::{BatchError, BatchErrorKind};
-pub(crate) use self::header::RESERVED_KEYS;
+pub(crate) use self::header::{RESERVED_KEYS, SENT_AT};
 pub use self::tally::Tally;
 
 /// Bounds of a batch.

@@ -101,7 +101,7 @@ impl Store {
         }
         manifest.received.add(batches.iter().map(|batch| &batch.waiting));
         if let Some(head) = head.filter(|_| manifest.received.sequences.last() > last) {
-            manifest.head = (*head).clone();
+            manifest.set_head(&head, batches.last().map(|batch| batch.waiting.received));
         }
         let numbers = |batches: &[Waiting]| batches.iter().map(|batch| batch.id.sequence).collect::<Vec<_>>();
         add_numbers(&mut manifest.received.twice, numbers(&twice));

@@ -1,8 +1,9 @@
 //! What the manifest of a server says of the batches that it received.
 
 use crate::formats::common::fields::object;
+use crate::formats::common::lenient::Number;
 use crate::formats::common::part::Part;
-use crate::model::{LoadNotes, format_count};
+use crate::model::{LoadNotes, Millis, format_count};
 
 object! {
     /// Numbers of batches.
@@ -11,6 +12,7 @@ object! {
         sequences: &'a [u8] = "sequences",
         twice: &'a [u8] = "twice",
         unreadable: &'a [u8] = "unreadable",
+        clock_difference: Number = "clockDifference",
     }
 }
 
@@ -29,6 +31,15 @@ impl Received<'_> {
         let numbers = |list| Ranges::of(Part::new(list, 0).elements().filter_map(one).map(|at| [at, at]));
         note(&numbers(self.twice), "came twice with different content; the first one is shown");
         note(&numbers(self.unreadable), "could not be read by the server; the records in them are missing");
+        if let Some(difference) = self.clock_difference.get().and_then(Millis::new) {
+            let side = if difference.ms() < 0.0 { "behind" } else { "ahead of" };
+            let length = Millis::new(difference.ms().abs()).map(Millis::duration).unwrap_or_default();
+            notes.push(
+                file,
+                None,
+                format!("The clock of the recorded browser was {length} {side} the server's; times are the browser's"),
+            );
+        }
     }
 
     /// The numbers before the last one that are in no range.
@@ -110,6 +121,20 @@ mod tests {
         let notes = notes(r#"{"sequences":[[1,9]],"twice":[7],"unreadable":[8,9]}"#);
         assert_eq!(notes.len(), 2);
         assert!(notes[0].starts_with("batch 7 came twice") && notes[1].starts_with("batches 8, 9 could not"));
+    }
+
+    #[test]
+    fn a_difference_of_clocks_is_noted() {
+        let times = "the server's; times are the browser's";
+        let clock = "The clock of the recorded browser was";
+        assert_eq!(
+            notes(r#"{"clockDifference":86400000}"#),
+            [format!("{clock} 24 h 00 min ahead of {times}")]
+        );
+        assert_eq!(notes(r#"{"clockDifference":-90000}"#), [format!("{clock} 1 min 30 s behind {times}")]);
+        for other in [r#"{"clockDifference":"x"}"#, r#"{"clockDifference":1e999}"#] {
+            assert_eq!(notes(other), [""; 0]);
+        }
     }
 
     #[test]
