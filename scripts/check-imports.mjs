@@ -77,7 +77,7 @@ const crates = [
       sort: [],
       virtual_list: [],
       time_scale: ["time", "testing"],
-      details: ["labels", "testing"],
+      details: ["labels", "time", "testing"],
       network: ["details", "labels", "time", "time_scale", "toggles", "sort", "testing"],
       console: ["network", "labels", "time", "toggles", "testing"],
       messages: ["network", "labels", "time", "sort", "testing"],

@@ -1,4 +1,5 @@
 // The start page.
+import type { Page } from "@playwright/test";
 import { expect, test } from "../support/app.ts";
 import { demo } from "../support/demo.ts";
 import { expectAllTexts } from "../support/pages/check.ts";
@@ -119,4 +120,27 @@ test("a session that is opened meanwhile opens as ever", async ({ home, session,
   await session.expectLoaded();
   await session.requests.expectRowCount(16);
   await expect(page.locator("[inert]")).toHaveCount(0);
+});
+
+/** Pastes text where the focus is. */
+async function paste(page: Page, text: string): Promise<void> {
+  await page.evaluate((pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", pasted);
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+  }, text);
+}
+
+test("a URL and the text of a recording are opened when they are pasted", async ({ home, page, session }) => {
+  await home.visit();
+  await paste(page, "neither of both");
+  await expect(page.getByRole("status").filter({ hasText: "neither a URL nor the JSON" })).toBeVisible();
+  const entry = { request: { method: "GET", url: "https://shop.test/pasted" }, response: { status: 200 } };
+  await paste(page, JSON.stringify({ log: { version: "1.2", entries: [entry] } }));
+  await session.expectLoaded();
+  await expect(session.requests.cell(1, "name")).toContainText("pasted");
+  await home.visit();
+  await paste(page, new URL(`/${demo.src}`, page.url()).href);
+  await session.expectLoaded();
+  await session.requests.expectRowCount(demo.counts.requests + demo.counts.sockets);
 });

@@ -1,6 +1,7 @@
 // Where the details are, how much room they have, and whether the replay is on screen.
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "../support/app.ts";
+import { demo } from "../support/demo.ts";
 import { socketEntry } from "../support/socket-entry.ts";
 
 async function choose(page: Page, name: string): Promise<void> {
@@ -51,7 +52,7 @@ test("m gives the details all room and takes it back, and does not type into a b
 });
 
 test("v hides the replay and shows it again", async ({ page, session }) => {
-  await session.open("sessions/market/session.json");
+  await session.open(demo.src);
   const replay = page.getByRole("region", { name: "Replay" });
   await expect(replay).toBeVisible();
   await page.keyboard.press("v");
@@ -68,4 +69,26 @@ test("the start page opens the demo session", async ({ home, page, session }) =>
   await page.getByRole("link", { name: "Open the demo session" }).click();
   await session.expectLoaded();
   await expect.poll(() => page.url()).toContain("src=sessions/market/session.json");
+});
+
+test("where there is little room, details go below the table", async ({ page, session }) => {
+  await page.setViewportSize({ width: 680, height: 900 });
+  await session.openEntries([socketEntry("wss://shop.test/live", [["receive", "hello"]])], { row: "1" });
+  await session.messages.expectRowCount(3);
+  const table = await box(session.requests.root);
+  const details = await box(session.details);
+  expect(details.y).toBeGreaterThanOrEqual(table.y + table.height - 1);
+  expect(details.width).toBeGreaterThan(600);
+});
+
+test("on a phone the parts stand below one another, within the width of the screen", async ({ page, session }) => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  await session.open(demo.src);
+  const replay = await box(page.getByRole("region", { name: "Replay" }));
+  const tabs = await box(page.getByRole("tablist", { name: "Session tools" }));
+  expect(replay.width).toBe(390);
+  expect(tabs.y).toBeGreaterThanOrEqual(replay.y + replay.height - 1);
+  const table = await box(session.requests.root);
+  expect(table.x + table.width).toBeLessThanOrEqual(390);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 });

@@ -55,6 +55,19 @@ test("generated events never throw, and what is kept is kept again when it is cl
   }
 });
 
+test("nodes that would be within themselves are left out, whatever their order", () => {
+  const page = snapshot(element(10, "iframe"));
+  const adds = [
+    { parentId: 20, nextId: null, node: { type: 0, id: 21, childNodes: [] } },
+    { parentId: 21, nextId: null, node: { type: 5, id: 20, textContent: "" } },
+    { parentId: 30, nextId: null, node: element(30, "p") },
+  ];
+  for (const order of [adds, [...adds].reverse()]) {
+    const [, cleaned] = played(clean([page, mutation({ adds: order })])) as { data?: { adds: unknown[] } }[];
+    assert.deepEqual(cleaned?.data?.adds ?? [], []);
+  }
+});
+
 test("no text that is kept is longer than its bound", () => {
   const long = "x".repeat(limits.MAX_TEXT + 10);
   const value = "y".repeat(limits.MAX_VALUE + 10);

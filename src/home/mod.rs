@@ -2,6 +2,7 @@
 
 mod catalog;
 mod open_file;
+mod paste;
 mod server_catalog;
 mod theme;
 mod url_form;
@@ -23,6 +24,7 @@ const MAX_NOTICE_CHARS: usize = 1000;
 #[component]
 pub fn HomePage() -> impl IntoView {
     let notices = expect_context::<Notices>();
+    paste::open_pasted();
     view! {
         <main class="home">
             <div class="home-column">
@@ -48,7 +50,7 @@ pub fn HomePage() -> impl IntoView {
                     <div class="home-drop">
                         <OpenFileButton />
                         <span class="app-dim">
-                            {format!("or drop it anywhere: {FORMAT_LIST}, or a zip of any of them. Nothing is uploaded.")}
+                            {format!("or drop or paste it anywhere: {FORMAT_LIST}, or a zip of any of them. Nothing is uploaded.")}
                         </span>
                     </div>
                     <div class="home-drop">

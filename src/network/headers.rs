@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use presentation::connection::redacted_headers;
+use presentation::details::{WebToken, web_tokens};
 use presentation::labels::ending_label;
 use presentation::network::{Column, cell};
+use session::encodings::visible_line;
 use session::model::{Details, Header, format_count};
 use session::redact::Redactor;
 
@@ -23,15 +25,29 @@ pub fn HeadersView(row: u32, details: Arc<Details>) -> impl IntoView {
     if untrack(is_socket) == Some(true) {
         return view! { <SocketHeaders general=general response=response request=request /> }.into_any();
     }
+    let headers: Vec<Header> = [&request, &response].into_iter().flatten().flatten().cloned().collect();
+    let token = |token: WebToken| {
+        view! {
+            <FieldList title="Token" fields=token.fields />
+            <p class="details-token-note app-dim">
+                {format!("A JSON Web Token of {}: decoded, its signature is not verified.", visible_line(&token.header, MAX_NAME))}
+            </p>
+        }
+    };
+    let tokens = web_tokens(&headers, untrack(local_clock)).into_iter().map(token).collect_view();
     view! {
         <div class="details-headers">
             <FieldList title="General" fields=general />
             {header_list("Response headers", response)}
             {header_list("Request headers", request)}
+            {tokens}
         </div>
     }
     .into_any()
 }
+
+/// Characters of a header's name in a sentence.
+const MAX_NAME: usize = 100;
 
 /// The same of a socket, whose credentials are hidden until they are asked for. What is copied is
 /// what was recorded.

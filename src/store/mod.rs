@@ -39,7 +39,7 @@ mod view;
 
 use leptos::prelude::*;
 
-pub use crate::source::{TaskGuard, TimeSlicer, UnpackMethod, base_path, files_of, picked};
+pub use crate::source::{NamedFile, TaskGuard, TimeSlicer, UnpackMethod, base_path, files_of, picked};
 pub use bodies::{BodyState, readable_body};
 pub use catalog::{
     CatalogRequest, CatalogState, FoundSessions, catalog_resource, found_sessions, server_catalog,

@@ -91,6 +91,7 @@ function sorted(additions: unknown): Raw[] {
     if (!isObject(addition) || !isObject(addition["node"]) || byId.has(addition["node"]["id"])) continue;
     byId.set(addition["node"]["id"], { addition, node: addition["node"] });
   }
+  for (const id of withinThemselves(byId)) byId.delete(id);
   const inOrder: Raw[] = [];
   const begun = new Set<Raw>();
   for (const start of byId.values()) {
@@ -108,6 +109,21 @@ function sorted(additions: unknown): Raw[] {
     }
   }
   return inOrder;
+}
+
+/** The ids of additions that would be, by their parents, within themselves: no order has the parent first. */
+function withinThemselves(byId: ReadonlyMap<unknown, Raw>): Set<unknown> {
+  const found = new Set<unknown>();
+  const walks = new Map<unknown, unknown>();
+  const parentOf = (id: unknown): unknown => byId.get(id)?.addition["parentId"];
+  for (const start of byId.keys()) {
+    let id: unknown = start;
+    for (; byId.has(id) && !walks.has(id); id = parentOf(id)) walks.set(id, start);
+    // Met again in the same walk: all from there on are in the cycle.
+    if (!byId.has(id) || walks.get(id) !== start) continue;
+    for (; !found.has(id); id = parentOf(id)) found.add(id);
+  }
+  return found;
 }
 
 /**
