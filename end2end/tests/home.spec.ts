@@ -105,7 +105,7 @@ test("the idle start page opens a recording out of sight, and nothing of it stay
 test("a session that is opened meanwhile opens as ever", async ({ home, session, page }) => {
   await page.addInitScript(() => {
     const leave = new MutationObserver(() => {
-      const link = document.querySelector<HTMLAnchorElement>("main a[href*='session?']");
+      const link = document.querySelector<HTMLAnchorElement>("main li a[href*='session?']");
       if (link === null || document.querySelector("[inert]") === null) return;
       leave.disconnect();
       requestAnimationFrame(() => {

@@ -16,12 +16,15 @@ const entries = [
   socketEntry("wss://shop.test/socket.io/?EIO=4&transport=websocket", [["receive", '42["chat:new",{}]']]),
 ];
 
-/** The names of the parts that the page has fetched, without their hashes. */
+/**
+ * The names of the parts that the page has fetched, without their hashes; not of the findings, which are fetched once a
+ * session is loaded.
+ */
 function fetchedParts(page: Page): Set<string> {
   const parts = new Set<string>();
   page.on("request", (request) => {
     const part = /\/([a-z]+)-[0-9a-f]{16}\.wasm$/.exec(new URL(request.url()).pathname)?.[1];
-    if (part !== undefined) parts.add(part);
+    if (part !== undefined && part !== "findings") parts.add(part);
   });
   return parts;
 }
@@ -44,6 +47,28 @@ test("a session is listed without the parts that show details, and each is fetch
   await session.requests.rows.first().click();
   await expect(page.getByRole("tabpanel", { name: "Headers" })).toBeVisible();
   expect([...fetched]).toEqual(["details"]);
+});
+
+test("what judges a session is fetched when the session is loaded, not before", async ({ page, session }) => {
+  const order: string[] = [];
+  page.on("request", (request) => {
+    if (/\/(findings-|made-here)/.test(request.url())) order.push(request.url().replace(/^.*\/|-[0-9a-f]{16}/g, ""));
+  });
+  await session.openEntries(entries);
+  await expect(page.getByRole("button", { name: /^Findings\s*\d/ })).toBeVisible();
+  expect(order).toEqual(["made-here.har", "findings.wasm"]);
+});
+
+test("findings whose code cannot be fetched say so, and Retry lists them", async ({ page, session, complaints }) => {
+  await page.route(part("findings"), (route) => route.abort());
+  await session.openEntries(entries);
+  await page.getByRole("button", { name: /^Findings/ }).click();
+  const summary = page.getByRole("status", { name: "Findings summary" });
+  await expect(summary).toContainText("could not be loaded");
+  await page.unroute(part("findings"));
+  await page.getByRole("region", { name: "Findings" }).getByRole("button", { name: "Retry" }).click();
+  await expect(summary).toContainText(/finding/);
+  expectFetchFailed(complaints);
 });
 
 test("the search over all messages is fetched when it is opened", async ({ page, session }) => {

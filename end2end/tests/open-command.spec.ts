@@ -23,6 +23,8 @@ test("the browser of the environment gets the link, and the viewer opens the rec
       await page.goto(command.link);
       await session.expectLoaded();
       await session.requests.expectRowCount(demo.counts.requests + demo.counts.sockets);
+      // The page fetches what judges the recording: the command must not end before.
+      await expect(page.getByRole("button", { name: /^Findings\s*\d/ })).toBeVisible();
     } finally {
       await command.stop();
     }
