@@ -133,6 +133,7 @@ async function paste(page: Page, text: string): Promise<void> {
 
 test("a URL and the text of a recording are opened when they are pasted", async ({ home, page, session }) => {
   await home.visit();
+  await expect(home.openFile).toBeVisible();
   await paste(page, "neither of both");
   await expect(page.getByRole("status").filter({ hasText: "neither a URL nor the JSON" })).toBeVisible();
   const entry = { request: { method: "GET", url: "https://shop.test/pasted" }, response: { status: 200 } };
@@ -140,6 +141,7 @@ test("a URL and the text of a recording are opened when they are pasted", async 
   await session.expectLoaded();
   await expect(session.requests.cell(1, "name")).toContainText("pasted");
   await home.visit();
+  await expect(home.openFile).toBeVisible();
   await paste(page, new URL(`/${demo.src}`, page.url()).href);
   await session.expectLoaded();
   await session.requests.expectRowCount(demo.counts.requests + demo.counts.sockets);

@@ -52,7 +52,8 @@ test("a session is listed without the parts that show details, and each is fetch
 test("what judges a session is fetched when the session is loaded, not before", async ({ page, session }) => {
   const order: string[] = [];
   page.on("request", (request) => {
-    if (/\/(findings-|made-here)/.test(request.url())) order.push(request.url().replace(/^.*\/|-[0-9a-f]{16}/g, ""));
+    if (/\/findings-.*\.wasm$|\/made-here/.test(request.url()))
+      order.push(request.url().replace(/^.*\/|-[0-9a-f]{16}/g, ""));
   });
   await session.openEntries(entries);
   await expect(page.getByRole("button", { name: /^Findings\s*\d/ })).toBeVisible();
