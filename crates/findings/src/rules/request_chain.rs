@@ -168,9 +168,9 @@ mod tests {
 
     #[test]
     fn calls_beside_others_and_pages_of_one_list_are_no_chain() {
-        let mut beside = vec![call(1, 0.0, 1200.0), call(2, 1210.0, 2400.0), call(3, 2420.0, 3500.0)];
-        beside.push(call(4, 1000.0, 3000.0));
-        assert!(titles(&page(beside), "request-chain").is_empty());
+        let mut overlapping = vec![call(1, 0.0, 1200.0), call(2, 1210.0, 2400.0), call(3, 2420.0, 3500.0)];
+        overlapping.push(call(4, 1000.0, 3000.0));
+        assert!(titles(&page(overlapping), "request-chain").is_empty());
         let part = |number: u32| {
             let from = f64::from(number) * 2000.0;
             http_between(number, &format!("https://a.test/list?page={number}"), from, from + 1990.0)

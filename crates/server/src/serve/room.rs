@@ -15,7 +15,7 @@ pub(super) struct Room {
     /// Bytes that must be free for batches to be taken: deletion and compaction write before they free anything.
     min_free: u64,
     seen: Mutex<Option<(Instant, Option<Capacity>)>>,
-    /// Whether the operator has been told.
+    /// Whether the log says so already.
     is_reported: AtomicBool,
 }
 

@@ -42,15 +42,20 @@ impl Moto {
         Ok(answer)
     }
 
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// The variables of the environment by which a process finds it.
     pub fn variables(&self) -> [(&'static str, String); 5] {
-        [
-            ("AWS_ENDPOINT_URL", format!("http://{}", self.address)),
-            ("AWS_ALLOW_HTTP", "true".to_owned()),
-            ("AWS_REGION", "us-east-1".to_owned()),
-            ("AWS_ACCESS_KEY_ID", "key".to_owned()),
-            ("AWS_SECRET_ACCESS_KEY", "secret".to_owned()),
-        ]
+        variables_of(self.address)
+    }
+
+    /// Ends it.
+    pub fn end(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 
     /// Runs an ignored test of this executable in a process that finds the server, with further variables.
@@ -69,8 +74,17 @@ impl Moto {
 
 impl Drop for Moto {
     fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.end();
     }
+}
+
+/// The variables of the environment by which a process finds a server of S3 at that address.
+pub fn variables_of(address: SocketAddr) -> [(&'static str, String); 5] {
+    [
+        ("AWS_ENDPOINT_URL", format!("http://{address}")),
+        ("AWS_ALLOW_HTTP", "true".to_owned()),
+        ("AWS_REGION", "us-east-1".to_owned()),
+        ("AWS_ACCESS_KEY_ID", "key".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "secret".to_owned()),
+    ]
 }

@@ -1,5 +1,7 @@
 //! The conditions on the fields of a row.
 
+use std::cell::OnceCell;
+
 use session::filter::{Condition, FieldTerm, FieldTest, NumberRange, TextPattern, Zone};
 use session::model::{Millis, Outcome, Phase, Record, RecordKind, Session};
 
@@ -23,12 +25,13 @@ pub(crate) const SLOW_MS: f64 = 1000.0;
 pub(super) struct Rows<'a> {
     session: &'a Session,
     evidence: Evidence<'a>,
-    first_parties: FirstParties,
+    /// Made when a condition needs them.
+    first_parties: OnceCell<FirstParties>,
 }
 
 impl<'a> Rows<'a> {
     pub(super) fn new(session: &'a Session, evidence: Evidence<'a>) -> Self {
-        Self { session, evidence, first_parties: FirstParties::of(session) }
+        Self { session, evidence, first_parties: OnceCell::new() }
     }
 }
 
@@ -277,7 +280,10 @@ fn is_in_state(rows: &Rows<'_>, record: &Record, state: &str) -> bool {
         "open" => row_state(record) == RowState::Open,
         "running" => matches!(row_state(record), RowState::Open | RowState::Pending),
         "orphan" => row_state(record) == RowState::Orphan,
-        _ => rows.first_parties.excludes(UrlParts::of(&record.url).hostname()),
+        _ => {
+            let first_parties = rows.first_parties.get_or_init(|| FirstParties::of(rows.session));
+            first_parties.excludes(UrlParts::of(&record.url).hostname())
+        }
     }
 }
 
