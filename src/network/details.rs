@@ -28,7 +28,14 @@ pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) ->
     let is_socket = Memo::new(move |_| {
         row.get().and_then(|row| session.with_record(row, |_, record| record.socket().is_some()))
     });
-    let tabs = Memo::new(move |_| tabs_of(session, row.get(), is_socket.get()));
+    // Decodes the row: once when it is selected or read again, not whenever other rows arrive.
+    let has_cookies = Memo::new(move |_| {
+        session.rereads.track();
+        let row = row.get().filter(|_| is_socket.get() == Some(false));
+        let details = untrack(|| row.and_then(|row| session.with_record(row, Session::details)));
+        details.is_some_and(|details| !Cookies::of(&details).is_empty())
+    });
+    let tabs = Memo::new(move |_| tabs_of(session, row.get(), is_socket.get(), has_cookies));
     let current = Memo::new(move |_| {
         let wanted = view.state.with(|state| state.details_tab.clone());
         let tabs = tabs.get();
@@ -102,7 +109,12 @@ pub fn DetailsPane(messages: impl Fn(u32) -> AnyView + Send + Sync + 'static) ->
     }
 }
 
-fn tabs_of(session: SessionStore, row: Option<u32>, is_socket: Option<bool>) -> Vec<Tab> {
+fn tabs_of(
+    session: SessionStore,
+    row: Option<u32>,
+    is_socket: Option<bool>,
+    has_cookies: Memo<bool>,
+) -> Vec<Tab> {
     let of_record = |look: fn(&Record) -> Option<u64>| {
         row.and_then(|row| session.with_record(row, |_, record| look(record))).flatten()
     };
@@ -120,11 +132,7 @@ fn tabs_of(session: SessionStore, row: Option<u32>, is_socket: Option<bool>) -> 
         tabs.push(messages(count));
     }
     tabs.extend([Tab::new("response", "Response"), Tab::new("timing", "Timing")]);
-    let has_cookies = || {
-        row.and_then(|row| session.with_record(row, Session::details))
-            .is_some_and(|details| !Cookies::of(&details).is_empty())
-    };
-    if untrack(has_cookies) {
+    if has_cookies.get() {
         tabs.push(Tab::new("cookies", "Cookies"));
     }
     tabs.push(Tab::new("initiator", "Initiator"));

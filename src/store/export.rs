@@ -7,15 +7,16 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use session::export::{ExportOmissions, ExportOptions};
-use session::formats::{LoadError, MessagesReader, Retry};
+use session::formats::MessagesReader;
 use session::model::MessagesFile;
 use web_sys::Blob;
 
+use super::ViewStore;
 use super::file_parts::FileParts;
 use super::modules;
+use super::recorded_files::note_failure;
 use super::session::SessionStore;
-use super::{ViewStore, bodies};
-use crate::source::{Flow, TaskGuard, TaskHandle, TimeSlicer};
+use crate::source::{TaskGuard, TaskHandle, TimeSlicer};
 
 /// How far an export has come.
 #[derive(Clone, Debug, Default)]
@@ -63,9 +64,6 @@ pub struct Exported {
     /// Files of messages and of bodies that could not be fetched, and why.
     pub failures: Vec<String>,
 }
-
-/// Most failures that are listed one by one.
-const MAX_FAILURES: usize = 20;
 
 /// The export of the open session. A handle.
 #[derive(Clone, Copy, Debug)]
@@ -129,8 +127,8 @@ impl Export {
             if wanted.as_ref() != given.as_ref().map(|(file, _)| file) {
                 given = match wanted {
                     Some(file) => {
-                        let reader = self.fetch_messages(&file, task).await;
-                        let reader = reader.map_err(|error| note(&mut failures, &error)).ok();
+                        let reader = self.session.fetch_messages(&file, task).await;
+                        let reader = reader.map_err(|error| note_failure(&mut failures, &error)).ok();
                         Some((file, reader))
                     }
                     None => None,
@@ -138,7 +136,7 @@ impl Export {
             }
             let paths = self.session.with_untracked(|session| writer.wants_bodies(session));
             if !paths.is_empty() {
-                writer.provide_bodies(self.fetch_bodies(paths, task, &mut failures).await);
+                writer.provide_bodies(self.session.fetch_bodies(paths, task, &mut failures).await);
             }
             let log = given.as_ref().and_then(|(_, reader)| reader.as_ref()).map(MessagesReader::log);
             let piece = self.session.with_untracked(|session| writer.next_piece(session, log));
@@ -152,48 +150,6 @@ impl Export {
         Ok(Exported { blob, name: self.har_name(), bytes, rows: of, omissions: writer.omissions(), failures })
     }
 
-    /// Reads the bodies in those files, as far as they are there.
-    async fn fetch_bodies(
-        self,
-        paths: Vec<String>,
-        task: &TaskHandle,
-        failures: &mut Vec<String>,
-    ) -> Vec<(String, Vec<u8>)> {
-        let mut loaded = Vec::new();
-        for path in paths {
-            let Some(files) = self.session.files().filter(|_| !task.is_canceled()) else { break };
-            match bodies::read(&files, &path, task, |_| {}).await {
-                Ok(bytes) => loaded.push((path, bytes)),
-                Err(error) => note(failures, &error),
-            }
-        }
-        loaded
-    }
-
-    /// Reads a messages file, however far the messages on screen have come.
-    async fn fetch_messages(
-        self,
-        file: &MessagesFile,
-        task: &TaskHandle,
-    ) -> Result<MessagesReader, LoadError> {
-        let closed = || {
-            LoadError::new("Nothing is open", file.path.as_ref(), "Open the session again.", Retry::Useless)
-        };
-        let mut stream =
-            self.session.files().ok_or_else(closed)?.open(Some(&file.path), task.signal()).await?;
-        let mut reader = MessagesReader::new(file.clone());
-        let ending = stream.pump(task, |slice| reader.feed(slice).map(|()| Flow::Continue));
-        let ending = ending.await?;
-        let damage = ending.damage();
-        let truncation = reader.finish(ending.broken().as_deref())?;
-        let reason = damage.or(truncation.map(|truncation| truncation.reason));
-        reason.map_or(Ok(reader), |why| {
-            let remedy = "Fetch it again to export all of its messages.";
-            let place = format!("{}: {why}", file.path);
-            Err(LoadError::new("The file of messages is not complete", place, remedy, Retry::Useful))
-        })
-    }
-
     /// `market.har`, after the session's title or its file.
     fn har_name(self) -> String {
         let title = self.session.with_untracked(|session| session.title.clone());
@@ -204,11 +160,5 @@ impl Export {
             stem.chars().map(|char| if char.is_alphanumeric() { char } else { '-' }).take(60).collect();
         let safe = safe.trim_matches('-');
         format!("{}.har", if safe.is_empty() { "session" } else { safe })
-    }
-}
-
-fn note(failures: &mut Vec<String>, error: &LoadError) {
-    if failures.len() < MAX_FAILURES {
-        failures.push(error.to_string());
     }
 }

@@ -23,6 +23,7 @@ mod notices;
 mod playback;
 mod preferences;
 mod protocols;
+mod recorded_files;
 mod refresh;
 mod resource;
 mod row_copy;

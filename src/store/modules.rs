@@ -1,8 +1,9 @@
 //! What the stores load on demand.
 
-use session::export::copy::{self, Copied, CopyError, CopyForm, CopyRequest};
+use session::export::copy::{self, Copied, CopyError, CopyForm, CopyRequest, FormOffer};
 use session::export::{ExportOptions, HarExport, HarWriter, MessagesExport, MessagesFormat, MessagesWriter};
 use session::formats::{FORMATS, Formats};
+use session::model::{Details, Record};
 use session::protocols::{AllProtocols, Library};
 
 use super::findings::Judge;
@@ -12,13 +13,18 @@ use crate::on_demand::on_demand;
 /// What copies rows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RowCopier {
+    pub(super) forms_of: fn(&Record, &Details) -> Vec<FormOffer>,
     pub(super) copy: fn(CopyForm, &CopyRequest<'_>) -> Result<Copied, CopyError>,
     pub(super) copy_all: fn(CopyForm, &[CopyRequest<'_>]) -> Result<Copied, CopyError>,
 }
 
 on_demand! {
     /// What copies rows as commands and code.
-    copy: fn row_copier() -> RowCopier = RowCopier { copy: copy::copy, copy_all: copy::copy_all };
+    copy: fn row_copier() -> RowCopier = RowCopier {
+        forms_of: copy::forms_of,
+        copy: copy::copy,
+        copy_all: copy::copy_all,
+    };
 
     /// What decodes the messages of sockets.
     protocols: fn protocols() -> &'static dyn Library = &AllProtocols;

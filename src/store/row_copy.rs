@@ -1,12 +1,13 @@
 //! Rows as commands and code: bodies and messages in files are fetched first.
 
-use session::export::copy::{Content, Copied, CopyError, CopyForm, CopyRequest};
-use session::formats::{LoadError, MessagesReader};
-use session::model::{Body, Details};
+use session::export::copy::{Availability, Content, Copied, CopyError, CopyForm, CopyRequest};
+use session::formats::MessagesReader;
+use session::model::Details;
 
+use super::modules::{self, RowCopier};
+use super::recorded_files::note_failure;
 use super::session::SessionStore;
-use super::{bodies, modules};
-use crate::source::{Flow, Origin, TaskHandle};
+use crate::source::TaskHandle;
 
 /// Rows as they are copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ impl SessionStore {
         })?;
         let mut loaded = Vec::with_capacity(rows.len());
         for index in rows {
-            loaded.push(self.load_row(form, *index, task).await);
+            loaded.push(self.load_row(copier, form, *index, task).await);
             if task.is_canceled() {
                 return Ok(None);
             }
@@ -56,49 +57,36 @@ impl SessionStore {
                 requests => (copier.copy_all)(form, requests),
             }
         });
-        let Copied { content, remarks } = result.map_err(|error: CopyError| error.to_string())?;
-        let failures = loaded.iter().flat_map(|row| row.failures.iter().cloned());
+        let mut failures = loaded.into_iter().flat_map(|row| row.failures);
+        // What could not be fetched is why there is nothing to copy.
+        let Copied { content, remarks } =
+            result.map_err(|error: CopyError| failures.next().unwrap_or_else(|| error.to_string()))?;
         let remarks = failures.chain(remarks.iter().map(ToString::to_string)).collect();
         Ok(Some(CopiedRows { content, remarks }))
     }
 
-    /// The details of a row, and what of it lies in files.
-    async fn load_row(self, form: CopyForm, index: usize, task: &TaskHandle) -> Loaded {
-        let details = self
-            .with_untracked(|session| session.records.get(index).map(|record| session.details(record)))
+    /// The details of a row, and the files that the form needs of it.
+    async fn load_row(self, copier: RowCopier, form: CopyForm, index: usize, task: &TaskHandle) -> Loaded {
+        let (details, availability, file) = self
+            .with_untracked(|session| {
+                let record = session.records.get(index)?;
+                let details = session.details(record);
+                let offers = (copier.forms_of)(record, &details).into_iter();
+                let offer = offers.filter(|offer| offer.form == form).map(|offer| offer.availability).next();
+                Some((details, offer, record.messages_file().cloned()))
+            })
             .unwrap_or_default();
         let mut loaded = Loaded { index, details, files: Vec::new(), messages: None, failures: Vec::new() };
-        let Some(files) = self.files() else { return loaded };
-        let bodies: Vec<&Body> = match form {
-            CopyForm::Url | CopyForm::Websocat | CopyForm::JavaScriptClient => Vec::new(),
-            CopyForm::MessagesAsJsonLines => {
-                let file = self.with_untracked(|session| {
-                    session.records.get(index).and_then(|record| record.messages_file().cloned())
-                });
-                if let Some(file) = file {
-                    let path = file.path.clone();
-                    match read_messages(&files, MessagesReader::new(file), &path, task).await {
-                        Ok(reader) => loaded.messages = Some(reader),
-                        Err(why) => loaded.failures.push(why),
-                    }
-                }
-                Vec::new()
+        match (availability, file) {
+            (Some(Availability::NeedsFiles(paths)), _) => {
+                let paths = paths.into_iter().map(String::from).collect();
+                loaded.files = self.fetch_bodies(paths, task, &mut loaded.failures).await;
             }
-            CopyForm::HarEntry => vec![&loaded.details.request_body, &loaded.details.response_body],
-            CopyForm::ResponseBody => vec![&loaded.details.response_body],
-            _ => vec![&loaded.details.request_body],
-        };
-        let paths: Vec<String> = bodies
-            .into_iter()
-            .filter_map(
-                |body| if let Body::InFile { path, .. } = body { Some(path.to_string()) } else { None },
-            )
-            .collect();
-        for path in paths {
-            match bodies::read(&files, &path, task, |_| {}).await {
-                Ok(bytes) => loaded.files.push((path, bytes)),
-                Err(error) => loaded.failures.push(unreadable(&error)),
-            }
+            (Some(Availability::NeedsMessages), Some(file)) => match self.fetch_messages(&file, task).await {
+                Ok(reader) => loaded.messages = Some(reader),
+                Err(error) => note_failure(&mut loaded.failures, &error),
+            },
+            _ => {}
         }
         loaded
     }
@@ -111,22 +99,4 @@ struct Loaded {
     files: Vec<(String, Vec<u8>)>,
     messages: Option<MessagesReader>,
     failures: Vec<String>,
-}
-
-/// Reads a messages file to its end, or to where it is cut off.
-async fn read_messages(
-    files: &Origin,
-    mut reader: MessagesReader,
-    path: &str,
-    task: &TaskHandle,
-) -> Result<MessagesReader, String> {
-    let mut stream = files.open(Some(path), task.signal()).await.map_err(|error| unreadable(&error))?;
-    let ending = stream.pump(task, |slice| reader.feed(slice).map(|()| Flow::Continue)).await;
-    let broken = ending.map_err(|error| unreadable(&error))?.broken();
-    reader.finish(broken.as_deref()).map_err(|error| unreadable(&error))?;
-    Ok(reader)
-}
-
-fn unreadable(error: &LoadError) -> String {
-    format!("{} ({})", error.what(), error.place)
 }
