@@ -1,6 +1,12 @@
 // Starts the app. The script tag that loads this file names the app's module and its wasm, so that
-// no inline script is needed.
-const { js, wasm } = document.querySelector("script[data-js]").dataset;
+// no inline script is needed, and where the build is divided into modules, that of the session page.
+const { js, wasm, session } = document.querySelector("script[data-js]").dataset;
+
+// The session page is a module of its own: on its address, it is fetched together with the app's.
+if (session && location.pathname.endsWith("/session")) {
+  const href = new URL(session, new URL(wasm, location.href)).href;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "fetch", crossOrigin: "", href }));
+}
 
 // A stored theme is applied before the first paint.
 const theme = storedTheme();

@@ -21,7 +21,7 @@ import {
 } from "./measure.ts";
 import { decodedSocket, encodings } from "./socket-data.ts";
 import { measureSocket, type SocketFigures } from "./sockets.ts";
-import type { Results } from "./table.ts";
+import type { AppSizes, Results } from "./table.ts";
 
 /** How long each table is scrolled. */
 const SCROLL_MS = 2000;
@@ -77,7 +77,7 @@ export async function runBench({
       for (const made of sockets) decoded.push(await measureSocket(bench, made));
       search.push(await measureSearch(bench, searched, perSocket));
     }
-    const appBytes = await appSize(folders.app);
+    const sizes = await appSizes(folders.app);
     return {
       rows,
       messages,
@@ -89,7 +89,7 @@ export async function runBench({
       search,
       perSocket,
       start,
-      appBytes,
+      sizes,
       harBytes: har.bytes,
       messagesBytes: many.messages.bytes,
     };
@@ -99,12 +99,17 @@ export async function runBench({
   }
 }
 
-/** Bytes of what a browser loads to start the app, compressed with brotli. All else is loaded on demand. */
-async function appSize(folder: string): Promise<number> {
+/**
+ * Bytes of what a browser loads to show the start page, and of what the session page is loaded with; compressed with
+ * brotli. All else is loaded on demand.
+ */
+async function appSizes(folder: string): Promise<AppSizes> {
   const names = await readdir(folder, { recursive: true });
-  const parts = names.filter((name) => /^(viewer-.*\.(js|wasm)|modules-.*\.js|boot\.mjs|.*\.css)$/.test(name));
-  const sizes = await Promise.all(
-    parts.map(async (name) => brotliCompressSync(await readFile(join(folder, name))).length),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
+  const size = async (pattern: RegExp): Promise<number> => {
+    const parts = names.filter((name) => pattern.test(name));
+    const sizes = parts.map(async (name) => brotliCompressSync(await readFile(join(folder, name))).length);
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  };
+  const app = await size(/^(viewer-.*\.(js|wasm)|modules-.*\.js|boot\.mjs|.*\.css)$/);
+  return { app, sessionPage: await size(/^session-.*\.wasm$/) };
 }

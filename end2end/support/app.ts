@@ -13,8 +13,12 @@ interface Pages {
   complaints: string[];
 }
 
-/** A browser reports every answer of 400 and above, and every refused connection; some tests ask for them. */
-const ofTheNetwork = /^Failed to load resource|blocked by CORS policy/;
+/**
+ * A browser reports every answer of 400 and above, and every refused connection; some tests ask for them, or stop their
+ * server while the app still loads a module that it needs later. The app shows on its page what it could not load.
+ */
+const ofTheNetwork =
+  /^Failed to load resource|blocked by CORS policy|^TypeError: Failed to fetch\s+at (?:\w+ \()?\S+\/modules-\w+\.js/;
 
 /** What a recorded page would fetch and the player's own policy stops; the app's policy reads otherwise. */
 const ofTheRecording = /directive: "(img-src data:|font-src data:|media-src data:|style-src 'unsafe-inline')/;

@@ -7,12 +7,12 @@ use leptos_router::hooks::use_navigate;
 use session::formats::FORMAT_LIST;
 use web_sys::DragEvent;
 
-use crate::store::{Notices, ViewStore, files_of};
+use crate::store::{FilesToOpen, Notices, files_of};
 
 /// Takes files and folders that are dropped on the page and opens them.
 #[component]
 pub fn DropZone(children: Children) -> impl IntoView {
-    let (view, notices) = (expect_context::<ViewStore>(), expect_context::<Notices>());
+    let (files_to_open, notices) = (expect_context::<FilesToOpen>(), expect_context::<Notices>());
     let navigate = use_navigate();
     // Entering a child fires before leaving its parent: the pointer is inside while the depth is
     // above 0.
@@ -32,7 +32,7 @@ pub fn DropZone(children: Children) -> impl IntoView {
                 notices.add("The drop contained no files");
                 return;
             }
-            view.open_files(files);
+            files_to_open.set(files);
             navigate("/session", NavigateOptions::default());
         });
     };

@@ -1,4 +1,5 @@
-//! The app's frame: routes, and what is on every page.
+//! The app's frame: routes, and what is on every page. The session page, with all that it shows, is
+//! loaded when it is first opened.
 
 mod crash;
 mod credentials_button;
@@ -9,9 +10,11 @@ mod keyboard;
 mod layout_menu;
 mod live_button;
 mod load_state;
+mod on_demand_view;
 mod panes;
 mod session_page;
 mod shortcuts;
+mod start;
 mod utc_button;
 mod warm_up;
 
@@ -20,24 +23,21 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 
 use crate::home::HomePage;
-use crate::store::{base_path, provide_stores};
+use crate::store::{base_path, provide_app_stores};
 
 pub use crash::report_panics;
 
 /// The app. State that outlives a page is made here.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_stores();
-    provide_context(shortcuts::ShortcutsOpen(RwSignal::new(false)));
+    provide_app_stores();
     view! {
         <Router base=base_path()>
             <drop_zone::DropZone>
                 <Routes fallback=NotFound>
                     <Route path=path!("/") view=StartPage />
-                    <Route path=path!("/session") view=session_page::SessionPage />
+                    <Route path=path!("/session") view=start::session_page />
                 </Routes>
-                <shortcuts::ShortcutList />
-                <export::ExportDialog />
             </drop_zone::DropZone>
         </Router>
     }
@@ -45,7 +45,7 @@ pub fn App() -> impl IntoView {
 
 #[component]
 fn StartPage() -> impl IntoView {
-    warm_up::warm_up_when_idle();
+    start::warm_up_when_idle();
     view! { <HomePage /> }
 }
 

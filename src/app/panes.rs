@@ -3,19 +3,15 @@
 use std::sync::OnceLock;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::load_state::Notes;
+use super::on_demand_view::{Draw, when_loaded};
 use crate::console::ConsoleTab;
 use crate::events::EventsTab;
 use crate::messages::MessagesPanel;
 use crate::network::{DetailsPane, SearchRegion};
-use crate::on_demand::{NotLoaded, on_demand};
-use crate::payload::{Alert, EmptyState};
+use crate::on_demand::on_demand;
 use crate::store::{Messages, Protocols, SessionStore, ViewStore};
-
-/// Builds a view.
-type Draw = fn() -> AnyView;
 
 on_demand! {
     details: fn load_details() -> Draw = || {
@@ -73,38 +69,4 @@ pub(super) fn console_tab() -> AnyView {
 pub(super) fn events_tab() -> AnyView {
     static LOADED: OnceLock<Draw> = OnceLock::new();
     when_loaded(&LOADED, load_events)
-}
-
-/// Draws what `load` returns: at once if it is loaded, else when it is. A failure can be retried.
-fn when_loaded<F>(loaded: &'static OnceLock<Draw>, load: fn() -> F) -> AnyView
-where
-    F: Future<Output = Result<Draw, NotLoaded>> + 'static,
-{
-    if let Some(draw) = loaded.get() {
-        return draw();
-    }
-    let state = RwSignal::new(None);
-    let start = move || {
-        state.set(None);
-        spawn_local(async move {
-            let result = load().await.map(|draw| *loaded.get_or_init(|| draw));
-            // What shows it may be closed by now.
-            let _ = state.try_set(Some(result));
-        });
-    };
-    start();
-    let retry = Callback::new(move |()| start());
-    let content = move || match state.get() {
-        None => view! { <EmptyState text="Loading…" /> }.into_any(),
-        Some(Ok(draw)) => untrack(draw),
-        Some(Err(NotLoaded)) => view! {
-            <Alert
-                what="A part of the app could not be loaded".to_owned()
-                remedy="Check the connection, then try again.".to_owned()
-                on_retry=Some(retry)
-            />
-        }
-        .into_any(),
-    };
-    content.into_any()
 }

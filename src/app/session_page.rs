@@ -6,26 +6,35 @@ use leptos_router::hooks::use_location;
 use session::encodings::visible_line;
 use session::model::format_count;
 
+use super::export::ExportDialog;
 use super::header::Header;
 use super::keyboard::handle_keys;
 use super::layout_menu::LayoutMenu;
 use super::load_state::{LoadAlerts, LoadProgress, NoSession, Notes};
 use super::panes;
+use super::shortcuts::{ShortcutList, ShortcutsOpen};
 use crate::network::NetworkTab;
 use crate::replay::{ReplayPane, Transport, has_page, why_no_page};
 use crate::source::painted;
-use crate::store::{Live, LoadStatus, Playback, Preferences, SessionStore, SessionTab, ViewStore};
+use crate::store::{
+    FilesToOpen, Live, LoadStatus, Playback, Preferences, SessionStore, SessionTab, ViewStore,
+};
 use crate::timeline::Timeline;
 use crate::ui::{Axis, Splitter, Tab, Tabs};
 
 #[component]
 pub fn SessionPage() -> impl IntoView {
     let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
-    let search = use_location().search;
+    let (search, files_to_open) = (use_location().search, expect_context::<FilesToOpen>());
     Effect::new(move || {
         let search = search.get();
-        untrack(|| view.visit(&search));
+        match files_to_open.take() {
+            // The address still names what was open before.
+            Some(files) => view.open_files(files),
+            None => untrack(|| view.visit(&search)),
+        }
     });
+    provide_context(ShortcutsOpen(RwSignal::new(false)));
     view.sync_address_bar();
     handle_keys();
 
@@ -54,6 +63,8 @@ pub fn SessionPage() -> impl IntoView {
                 <SessionTabs />
             </Show>
         </div>
+        <ShortcutList />
+        <ExportDialog />
     }
 }
 

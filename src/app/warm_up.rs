@@ -7,14 +7,11 @@
 //! on the start page, and what the user opens takes the recording's place.
 
 use std::any::Any;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-use js_sys::{Array, Function, Reflect};
+use js_sys::Array;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode, Url};
 
@@ -23,11 +20,6 @@ use crate::replay::Transport;
 use crate::source::painted;
 use crate::store::{LoadStatus, SessionStore};
 use crate::timeline::Timeline;
-
-/// Delay after the start page is shown, where the browser has no idle callbacks.
-const FALLBACK_DELAY: Duration = Duration::from_millis(200);
-/// A browser that is never idle starts the warm-up after this time all the same, in ms.
-const MAX_IDLE_WAIT_MS: f64 = 1000.0;
 
 /// A recording of requests, with the fields that most recordings have.
 const HEAD: &str =
@@ -59,51 +51,18 @@ impl Drop for HiddenInstance {
     }
 }
 
-/// Whether it was done: code that is compiled once stays so.
-static IS_DONE: AtomicBool = AtomicBool::new(false);
-
-/// Warms up once the browser is idle, unless the page that calls this is closed before that, or the
-/// user saves data.
-pub(super) fn warm_up_when_idle() {
-    if IS_DONE.load(Ordering::Relaxed) || saves_data() {
+/// Warms up, until the page that calls this is closed. To be called when the browser is idle.
+pub(super) fn warm_up() {
+    let session = expect_context::<SessionStore>();
+    if session.status.with_untracked(|status| *status != LoadStatus::Idle) {
         return;
     }
-    let (session, owner) = (expect_context::<SessionStore>(), Owner::current());
     let instance: StoredValue<Option<HiddenInstance>, LocalStorage> = StoredValue::new_local(None);
-    let start = move || {
-        // The page may be closed by now, or something is open in it.
-        let is_free = session.status.with_untracked(|status| *status == LoadStatus::Idle);
-        let Some(owner) = owner.filter(|_| is_free && !instance.is_disposed()) else { return };
-        IS_DONE.store(true, Ordering::Relaxed);
-        let close = move || {
-            let _ = instance.try_set_value(None);
-        };
-        let _ = instance.try_set_value(owner.with(|| open(session, close)));
-    };
-    when_idle(start);
-    on_cleanup(move || {
+    let close = move || {
         let _ = instance.try_set_value(None);
-    });
-}
-
-/// Whether the user has asked the browser to save data; then the app does no more than necessary.
-fn saves_data() -> bool {
-    let connection = Reflect::get(&window().navigator(), &"connection".into());
-    let saves = connection.and_then(|connection| Reflect::get(&connection, &"saveData".into()));
-    saves.is_ok_and(|saves| saves.is_truthy())
-}
-
-/// Runs `work` when the browser is idle; after a delay where it has no idle callbacks.
-fn when_idle(work: impl FnOnce() + 'static) {
-    let request = Reflect::get(&window(), &"requestIdleCallback".into()).unwrap_or(JsValue::UNDEFINED);
-    let Some(request) = request.dyn_ref::<Function>() else {
-        set_timeout(work, FALLBACK_DELAY);
-        return;
     };
-    let options = js_sys::Object::new();
-    // A plain object takes any field, and the browser takes any function.
-    let _ = Reflect::set(&options, &"timeout".into(), &MAX_IDLE_WAIT_MS.into());
-    let _ = request.call2(&window(), &Closure::once_into_js(work), &options);
+    instance.set_value(open(session, close));
+    on_cleanup(close);
 }
 
 /// Opens the instance; `close` is called when its rows have been laid out. `None` where the browser

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use presentation::view_state::ViewState;
+use presentation::view_state::session_path;
 use session::encodings::{visible_line, visible_url};
 use session::formats::{Catalog, CatalogEntry};
 use session::model::plural;
@@ -92,11 +92,10 @@ impl ListedSession {
             (None, false) => page.clone(),
             (None, true) => visible_url(&entry.src, MAX_CHARS).into_owned(),
         };
-        let query = ViewState { source_url: Some(relative_to(source, &entry.src)), ..ViewState::default() }
-            .to_query();
+        let path = session_path(&relative_to(source, &entry.src));
         let errors = entry.errors.filter(|errors| *errors > 0);
         Self {
-            href: format!("{}/session?{query}", base_path()),
+            href: format!("{}{path}", base_path()),
             title,
             page,
             properties: properties(entry),

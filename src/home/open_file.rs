@@ -7,7 +7,7 @@ use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-use crate::store::{ViewStore, picked};
+use crate::store::{FilesToOpen, picked};
 use crate::ui::{Icon, IconName};
 
 /// The button **Open file**, and the input behind it.
@@ -64,7 +64,7 @@ pub fn FolderButton() -> impl IntoView {
 
 #[component]
 fn FileInput(label: &'static str, element: NodeRef<Input>) -> impl IntoView {
-    let view = expect_context::<ViewStore>();
+    let files_to_open = expect_context::<FilesToOpen>();
     let navigate = use_navigate();
     let on_change = move |_| {
         let Some(input) = element.get_untracked() else { return };
@@ -72,7 +72,7 @@ fn FileInput(label: &'static str, element: NodeRef<Input>) -> impl IntoView {
         // The same file can be chosen again.
         input.set_value("");
         if !files.is_empty() {
-            view.open_files(files);
+            files_to_open.set(files);
             navigate("/session", NavigateOptions::default());
         }
     };

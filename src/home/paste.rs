@@ -4,18 +4,18 @@ use js_sys::{Array, Reflect};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use presentation::view_state::ViewState;
+use presentation::view_state::session_path;
 use wasm_bindgen::JsCast;
 use web_sys::{DataTransfer, Element, Event, File};
 
-use crate::store::{NamedFile, Notices, ViewStore, picked};
+use crate::store::{FilesToOpen, NamedFile, Notices, picked};
 
 /// The name of a recording that was pasted as text.
 const PASTED: &str = "pasted.json";
 
 /// Opens what is pasted outside of a text field, as long as the start page is shown.
 pub(super) fn open_pasted() {
-    let (view, notices) = (expect_context::<ViewStore>(), expect_context::<Notices>());
+    let (files_to_open, notices) = (expect_context::<FilesToOpen>(), expect_context::<Notices>());
     let navigate = use_navigate();
     let open = move |event: Event| {
         let Some(data) = clipboard_of(&event).filter(|_| !is_in_field(&event)) else { return };
@@ -23,15 +23,14 @@ pub(super) fn open_pasted() {
         let text = data.get_data("text/plain").unwrap_or_default();
         let text = text.trim();
         if !files.is_empty() {
-            view.open_files(files);
+            files_to_open.set(files);
             navigate("/session", NavigateOptions::default());
         } else if is_url(text) {
-            let address = ViewState { source_url: Some(text.to_owned()), ..ViewState::default() };
-            navigate(&format!("/session?{}", address.to_query()), NavigateOptions::default());
+            navigate(&session_path(text), NavigateOptions::default());
         } else if text.starts_with(['{', '[']) {
             // Fails only where the browser has no memory for it.
             if let Ok(file) = File::new_with_str_sequence(&Array::of1(&text.into()), PASTED) {
-                view.open_files(vec![NamedFile { path: PASTED.to_owned(), file }]);
+                files_to_open.set(vec![NamedFile { path: PASTED.to_owned(), file }]);
                 navigate("/session", NavigateOptions::default());
             }
         } else if !text.is_empty() {

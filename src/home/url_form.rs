@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use presentation::view_state::ViewState;
+use presentation::view_state::session_path;
 
 #[component]
 pub fn UrlForm() -> impl IntoView {
@@ -13,8 +13,7 @@ pub fn UrlForm() -> impl IntoView {
         event.prevent_default();
         let src = text.get_untracked().trim().to_owned();
         if !src.is_empty() {
-            let address = ViewState { source_url: Some(src), ..ViewState::default() };
-            navigate(&format!("/session?{}", address.to_query()), NavigateOptions::default());
+            navigate(&session_path(&src), NavigateOptions::default());
         }
     };
     view! {

@@ -26,8 +26,13 @@ impl ViewStore {
         if !is_known {
             self.state.set(state);
         }
+        let stays_open = same_source || source.is_none() && self.has_local_session();
+        if !stays_open {
+            // They are about the session that was open.
+            self.notices.clear();
+        }
         match source {
-            Some(_) if same_source => {}
+            _ if stays_open => {}
             Some(src) => {
                 if let Some(url) = source::absolute(&src) {
                     self.session.open_url(url);
@@ -42,12 +47,16 @@ impl ViewStore {
                     self.session.status.set(LoadStatus::Failed(error));
                 }
             }
-            None if self.session.origin().is_some_and(|origin| !origin.is_web()) => {}
             None => self.session.close(),
         }
         for note in notes {
             self.notices.add(note);
         }
+    }
+
+    /// Whether files of this computer are open.
+    fn has_local_session(self) -> bool {
+        self.session.origin().is_some_and(|origin| !origin.is_web())
     }
 
     /// The `src` of the session that is open, as the address bar gave it.

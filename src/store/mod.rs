@@ -9,6 +9,7 @@ mod clock;
 mod credentials;
 mod export;
 mod file_parts;
+mod files_to_open;
 mod filter_text;
 mod findings;
 mod judge;
@@ -48,6 +49,7 @@ pub use catalog::{
 pub use clock::{local_clock, offset_label, offset_of, wall_clock_of};
 pub use credentials::Credentials;
 pub use export::{Export, ExportState, Exported};
+pub use files_to_open::FilesToOpen;
 pub use filter_text::{FilterLanguage, filter_error, filter_remark, valid_filter};
 pub use findings::{Findings, FindingsStatus, FoundAt, FoundItem, UnjudgedItem};
 pub use keys::is_typing;
@@ -72,15 +74,34 @@ pub use timed_list::{RowLink, TimedList};
 pub use unpacked::unpacked_message;
 pub use view::ViewStore;
 
-/// Provides each store as a context. To be called once, in the app's own scope.
-pub fn provide_stores() {
-    let (session, notices) = (SessionStore::new(), Notices::new());
+/// The scope of the app: what is provided in it outlives every page.
+#[derive(Clone, Debug)]
+struct AppScope(Owner);
+
+/// Provides the stores that every page needs. To be called once, in the app's own scope.
+pub fn provide_app_stores() {
+    provide_context(Preferences::load());
+    provide_context(Notices::new());
+    provide_context(FilesToOpen::new());
+    if let Some(owner) = Owner::current() {
+        provide_context(AppScope(owner));
+    }
+}
+
+/// Provides the stores of the session page in the app's scope, unless that was done before. They
+/// are part of that page's code, which other pages do not load.
+pub fn provide_session_stores() {
+    if use_context::<SessionStore>().is_none() {
+        expect_context::<AppScope>().0.with(session_stores);
+    }
+}
+
+fn session_stores() {
+    let (notices, preferences) = (expect_context::<Notices>(), expect_context::<Preferences>());
+    let session = SessionStore::new();
     let messages = Messages::new(session);
-    let preferences = Preferences::load();
-    provide_context(preferences);
     let view = ViewStore::new(session, messages, notices, preferences);
     provide_context(session);
-    provide_context(notices);
     provide_context(view);
     let playback = Playback::new(session, view.state);
     provide_context(playback);

@@ -96,8 +96,6 @@ impl ViewStore {
             session,
             notices,
         };
-        // Notices are about the session that was open.
-        session.on(SessionEvent::Replaced, move || notices.clear());
         session.on(SessionEvent::Read, move || view.check());
         view
     }
@@ -106,6 +104,7 @@ impl ViewStore {
     pub fn open_files(self, files: Vec<NamedFile>) {
         if !files.is_empty() {
             self.state.set(ViewState::default());
+            self.notices.clear();
             self.session.load(Origin::local(files));
         }
     }

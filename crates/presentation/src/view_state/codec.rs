@@ -19,6 +19,8 @@ use crate::toggles::{Group, GroupSet};
 const VERSION: &str = "1";
 const VERSION_KEY: &str = "v";
 
+const SOURCE_KEY: &str = "src";
+
 /// Largest offset that is read, in ms: longer than any recording, and short to write.
 const MAX_OFFSET_MS: f64 = 1e14;
 const MAX_QUOTED_CHARS: usize = 60;
@@ -61,7 +63,7 @@ struct Invalid {
 /// and a line here.
 const PARAMETERS: [Parameter; 28] = [
     Parameter {
-        key: "src",
+        key: SOURCE_KEY,
         read: |state, value| {
             state.source_url = Some(value.to_owned());
             Ok(())
@@ -325,6 +327,11 @@ pub(super) fn encode(state: &ViewState) -> String {
     let unknown = state.unknown_parameters.iter();
     let unknown = unknown.map(|(key, value)| format!("{}={}", escaped(key), escaped(value)));
     known.chain(unknown).collect::<Vec<_>>().join("&")
+}
+
+/// The path and query, in the app, of a session at a URL.
+pub(super) fn session_path(source_url: &str) -> String {
+    format!("/session?{SOURCE_KEY}={}", escaped(source_url))
 }
 
 fn escaped(text: &str) -> impl Display + '_ {

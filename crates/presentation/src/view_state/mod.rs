@@ -72,6 +72,12 @@ pub struct ViewState {
     pub unknown_parameters: Vec<(String, String)>,
 }
 
+/// The path and query of the session at a URL, below the app's folder: `/session?src=…`. The same
+/// as [`ViewState::to_query`] for a state with nothing else, without the code of the other parameters.
+pub fn session_path(source_url: &str) -> String {
+    codec::session_path(source_url)
+}
+
 impl ViewState {
     /// Reads a query string, with or without its `?`. Returns the state and a warning for each
     /// value that is not valid. Of a parameter that is repeated, the first counts.

@@ -21,6 +21,14 @@ fn warnings(query: &str) -> Vec<String> {
 }
 
 #[test]
+fn the_path_of_a_session_is_the_query_of_its_address() {
+    for url in ["a/session.json", "https://x.test/ä b?c=1&d=2#e", "%"] {
+        let state = ViewState { source_url: Some(url.to_owned()), ..ViewState::default() };
+        assert_eq!(session_path(url), format!("/session?{}", state.to_query()));
+    }
+}
+
+#[test]
 fn every_parameter_of_the_network_tab_is_read() {
     let state = parsed(
         "?src=https://files.test/a/session.json&q=-heartbeat%20ws&types=ws,fetch&sort=-latency&row=12\
