@@ -43,6 +43,18 @@ impl Equality {
 struct Gap {
     base: Range<usize>,
     other: Range<usize>,
+    /// It differs too much to be compared as a whole.
+    is_hard: bool,
+}
+
+impl Gap {
+    fn new(base: Range<usize>, other: Range<usize>) -> Self {
+        Self { base, other, is_hard: false }
+    }
+
+    fn len(&self) -> usize {
+        self.base.len() + self.other.len()
+    }
 }
 
 /// Pairs rows, range by range.
@@ -73,7 +85,7 @@ impl Aligner {
         let order = |keys: &[RowKey]| (keys.len(), keys.iter().map(|key| key.exact).collect::<Vec<_>>());
         let is_swapped = order(&base) > order(&other);
         let (base, other) = if is_swapped { (other, base) } else { (base, other) };
-        let whole = Gap { base: 0..base.len(), other: 0..other.len() };
+        let whole = Gap::new(0..base.len(), 0..other.len());
         let partners = vec![None; base.len()];
         Self {
             base,
@@ -86,21 +98,30 @@ impl Aligner {
         }
     }
 
-    /// Aligns one range; whether there is more to do.
-    pub(crate) fn step(&mut self) -> bool {
+    /// Aligns one range; returns about how many rows that was, and `None` at the end.
+    pub(crate) fn step(&mut self) -> Option<usize> {
         if let Some(gap) = self.gaps.pop() {
-            self.align(gap);
-        } else if self.equality == Equality::Exact {
+            let len = gap.len();
+            if gap.is_hard {
+                self.divide(&gap);
+            } else {
+                self.align(gap);
+            }
+            return Some(len);
+        }
+        if self.equality == Equality::Exact {
             self.equality = Equality::Pattern;
             self.gaps = self.open_gaps();
-        } else if !self.is_done {
+        } else if self.is_done {
+            return None;
+        } else {
             self.pair_rest();
             self.is_done = true;
         }
-        !self.is_done
+        Some(self.base.len() + self.other.len())
     }
 
-    /// For each row of the base its partner, once [`step`](Self::step) has returned `false`.
+    /// For each row of the base its partner, once [`step`](Self::step) has returned `None`.
     pub(crate) fn into_partners(self) -> Vec<Option<Partner>> {
         if !self.is_swapped {
             return self.partners;
@@ -126,7 +147,7 @@ impl Aligner {
         let is_equal = |one: usize, two: usize| self.equality.holds(base[one], other[two]);
         match common_subsequence(base.len(), other.len(), max_edits, is_equal) {
             Some(matches) => self.accept(&gap, &matches),
-            None => self.divide(&gap),
+            None => self.gaps.push(Gap { is_hard: true, ..gap }),
         }
     }
 
@@ -183,12 +204,19 @@ impl Aligner {
         for (at, to) in anchors {
             let (at, to) = (gap.base.start + at, gap.other.start + to);
             self.pair(at, to, true);
-            self.gaps.push(Gap { base: one..at, other: two..to });
+            self.open_gap(one..at, two..to);
             (one, two) = (at + 1, to + 1);
         }
         // Without an anchor the range is left to the last pass.
         if one > gap.base.start {
-            self.gaps.push(Gap { base: one..gap.base.end, other: two..gap.other.end });
+            self.open_gap(one..gap.base.end, two..gap.other.end);
+        }
+    }
+
+    /// Leaves a range for a later step, where both sides have rows.
+    fn open_gap(&mut self, base: Range<usize>, other: Range<usize>) {
+        if !base.is_empty() && !other.is_empty() {
+            self.gaps.push(Gap::new(base, other));
         }
     }
 
@@ -204,7 +232,7 @@ impl Aligner {
             .filter_map(|(at, partner)| Some((at, (*partner)?.index as usize)));
         for (at, to) in pairs.chain(ends) {
             if one < at && two < to {
-                gaps.push(Gap { base: one..at, other: two..to });
+                gaps.push(Gap::new(one..at, two..to));
             }
             (one, two) = (at + 1, to + 1);
         }

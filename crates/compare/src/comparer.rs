@@ -18,8 +18,8 @@ const MAX_DETAIL_BYTES: u64 = 512 << 20;
 const MAX_ROW_BYTES: u32 = 4 << 20;
 /// Bytes of a row that take about as long as its other parts.
 const BYTES_PER_UNIT: u64 = 512;
-/// What aligning a range costs, in units.
-const ALIGNMENT_COST: u64 = 2000;
+/// What aligning costs at most for each row, in units.
+const ALIGNMENT_COST: u64 = 2;
 
 /// Compares a base with another session. Both are loaded and must not change between steps.
 #[derive(Debug, Default)]
@@ -136,14 +136,14 @@ impl Comparer {
         let (base, other) = (&mut self.base, &mut self.other);
         let new = || Aligner::new(std::mem::take(&mut base.keys), std::mem::take(&mut other.keys));
         let aligner = self.aligner.get_or_insert_with(new);
-        if aligner.step() {
-            return ALIGNMENT_COST;
+        if let Some(rows) = aligner.step() {
+            return 1 + rows as u64 * ALIGNMENT_COST;
         }
         if let Some(aligner) = self.aligner.take() {
             self.comparison.pairs = merged(&self.base.indexes, &self.other.indexes, &aligner.into_partners());
         }
         self.enter(Phase::Rows);
-        ALIGNMENT_COST
+        (self.comparison.pairs.len() / 16) as u64
     }
 
     /// Compares the next pair without details; `None` at the end.

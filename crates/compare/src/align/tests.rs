@@ -11,7 +11,7 @@ fn keys(rows: &str) -> Vec<RowKey> {
 
 fn partners(base: &str, other: &str) -> Vec<Option<Partner>> {
     let mut aligner = Aligner::new(keys(base), keys(other));
-    while aligner.step() {}
+    while aligner.step().is_some() {}
     aligner.into_partners()
 }
 
