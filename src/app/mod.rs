@@ -1,5 +1,6 @@
 //! The app's frame: routes, and what is on every page.
 
+mod compare_dialog;
 mod crash;
 mod credentials_button;
 mod drop_zone;
@@ -38,6 +39,7 @@ pub fn App() -> impl IntoView {
                 </Routes>
                 <shortcuts::ShortcutList />
                 <export::ExportDialog />
+                <compare_dialog::CompareDialog />
             </drop_zone::DropZone>
         </Router>
     }

@@ -6,6 +6,7 @@ mod address_bar;
 mod bodies;
 mod catalog;
 mod clock;
+mod comparison;
 mod credentials;
 mod export;
 mod file_parts;
@@ -40,12 +41,15 @@ mod view;
 
 use leptos::prelude::*;
 
-pub use crate::source::{NamedFile, TaskGuard, TimeSlicer, UnpackMethod, base_path, files_of, picked};
+pub use crate::source::{
+    NamedFile, TaskGuard, TaskHandle, TimeSlicer, UnpackMethod, base_path, files_of, picked,
+};
 pub use bodies::{BodyState, readable_body};
 pub use catalog::{
     CatalogRequest, CatalogState, FoundSessions, catalog_resource, found_sessions, server_catalog,
 };
 pub use clock::{local_clock, offset_label, offset_of, wall_clock_of};
+pub use comparison::{Comparison, ComparisonStatus};
 pub use credentials::Credentials;
 pub use export::{Export, ExportState, Exported};
 pub use filter_text::{FilterLanguage, filter_error, filter_remark, valid_filter};
@@ -82,6 +86,7 @@ pub fn provide_stores() {
     provide_context(session);
     provide_context(notices);
     provide_context(view);
+    provide_context(Comparison::new(session, view));
     let playback = Playback::new(session, view.state);
     provide_context(playback);
     provide_context(Live::new(session, playback));
