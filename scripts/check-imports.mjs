@@ -32,6 +32,7 @@ const crates = [
       replay: screenModule,
       console: screenModule,
       events: screenModule,
+      compare: screenModule,
       home: screenModule,
     },
     // Parts that know nothing of sessions stay so.
@@ -40,6 +41,26 @@ const crates = [
   {
     sources: "crates/json-spans/src/",
     modules: null,
+    forbidden: browser,
+  },
+  {
+    sources: "crates/compare/src/",
+    modules: {
+      lib: null,
+      // Sessions for unit tests.
+      testing: ["comparison"],
+      part: [],
+      key: ["testing"],
+      align: ["key"],
+      comparison: ["align", "part"],
+      headers: [],
+      body: ["part"],
+      row: ["comparison", "part", "testing"],
+      difference: ["body", "comparison", "headers", "part", "row", "testing"],
+      comparer: ["align", "comparison", "difference", "key", "part", "row", "testing"],
+      line: ["comparison", "part", "testing"],
+      messages: ["comparison", "part", "testing"],
+    },
     forbidden: browser,
   },
   {

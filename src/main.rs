@@ -1,6 +1,7 @@
 //! Replayscope: a session replay viewer. This file only mounts the app.
 
 mod app;
+mod compare;
 mod console;
 mod events;
 mod home;

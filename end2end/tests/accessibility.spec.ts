@@ -198,6 +198,10 @@ const states: Record<string, (pages: Pages) => Promise<void>> = {
     await session.open(demo.src, { tab: "events" });
     await expect(page.getByRole("grid", { name: "Page events" }).getByRole("row").first()).toBeVisible();
   },
+  "a comparison with itself": async ({ session, page }) => {
+    await session.open(fixture, { compare: fixture, pair: "2-2" });
+    await expect(page.getByRole("region", { name: "Difference" }).getByRole("table").first()).toBeVisible();
+  },
   "the export dialog": async ({ session, page }) => {
     await session.open(fixture);
     await page.getByRole("button", { name: "Export" }).click();

@@ -5,6 +5,7 @@ use presentation::network::without_scheme;
 use session::encodings::{visible_line, visible_url};
 use session::model::Session;
 
+use super::compare_dialog::CompareButton;
 use super::credentials_button::CredentialsButton;
 use super::export::ExportButton;
 use super::live_button::LiveButton;
@@ -55,6 +56,7 @@ pub fn Header() -> impl IntoView {
                 text=|| window().location().href().unwrap_or_default()
             />
             <OpenFileButton />
+            <CompareButton />
             <CredentialsButton />
             <UtcButton />
             <ThemeButton />

@@ -1,6 +1,7 @@
 //! The app's frame: routes, and what is on every page. The session page, with all that it shows, is
 //! loaded when it is first opened.
 
+mod compare_dialog;
 mod crash;
 mod credentials_button;
 mod drop_zone;

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::load_state::Notes;
 use super::on_demand_view::{Draw, when_loaded};
+use crate::compare::{CompareTab, ComparisonForm};
 use crate::console::ConsoleTab;
 use crate::events::EventsTab;
 use crate::messages::MessagesPanel;
@@ -28,6 +29,10 @@ on_demand! {
     lists: fn load_events() -> Draw = || {
         view! { <EventsTab notes=|| view! { <Notes /> }.into_any() /> }.into_any()
     };
+
+    compare: fn load_compare() -> Draw = || view! { <CompareTab /> }.into_any();
+
+    compare: fn load_comparison_form() -> Draw = || view! { <ComparisonForm /> }.into_any();
 }
 
 /// The details of the selected row.
@@ -69,4 +74,15 @@ pub(super) fn console_tab() -> AnyView {
 pub(super) fn events_tab() -> AnyView {
     static LOADED: OnceLock<Draw> = OnceLock::new();
     when_loaded(&LOADED, load_events)
+}
+
+pub(super) fn compare_tab() -> AnyView {
+    static LOADED: OnceLock<Draw> = OnceLock::new();
+    when_loaded(&LOADED, load_compare)
+}
+
+/// What chooses the session to compare with.
+pub(super) fn comparison_form() -> AnyView {
+    static LOADED: OnceLock<Draw> = OnceLock::new();
+    when_loaded(&LOADED, load_comparison_form)
 }

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_location;
 use session::encodings::visible_line;
 use session::model::format_count;
 
+use super::compare_dialog::CompareDialog;
 use super::export::ExportDialog;
 use super::header::Header;
 use super::keyboard::handle_keys;
@@ -17,7 +18,7 @@ use crate::network::NetworkTab;
 use crate::replay::{ReplayPane, Transport, has_page, why_no_page};
 use crate::source::painted;
 use crate::store::{
-    FilesToOpen, Live, LoadStatus, Playback, Preferences, SessionStore, SessionTab, ViewStore,
+    Comparison, FilesToOpen, Live, LoadStatus, Playback, Preferences, SessionStore, SessionTab, ViewStore,
 };
 use crate::timeline::Timeline;
 use crate::ui::{Axis, Splitter, Tab, Tabs};
@@ -65,6 +66,7 @@ pub fn SessionPage() -> impl IntoView {
         </div>
         <ShortcutList />
         <ExportDialog />
+        <CompareDialog />
     }
 }
 
@@ -74,11 +76,17 @@ pub(super) fn SessionTabs() -> impl IntoView {
     let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
     let Preferences { tools_share, page_tools_share, shows_replay, .. } = expect_context();
     let current = Memo::new(move |_| view.tab());
-    let tabs = Memo::new(move |_| SessionTab::ALL.map(|tab| tab_with_count(session, tab)).to_vec());
+    let comparison = expect_context::<Comparison>();
+    let tabs = Memo::new(move |_| {
+        let are_there = SessionTab::ALL.into_iter();
+        let are_there = are_there.filter(|tab| *tab != SessionTab::Compare || comparison.is_open());
+        are_there.map(|tab| tab_with_count(session, comparison, tab)).collect::<Vec<_>>()
+    });
     let replay = session.replay();
     let has_page = Memo::new(move |_| has_page(session, replay));
     // Without requests the session is about the page: it gets most of the width.
-    let is_about_page = Memo::new(move |_| view.first_tab.get() != SessionTab::Network);
+    let is_about_page =
+        Memo::new(move |_| matches!(view.first_tab.get(), SessionTab::Console | SessionTab::Events));
     let share = move || if is_about_page.get() { page_tools_share } else { tools_share };
     view! {
         <div class="app-main" class:app-about-page=is_about_page style:--tools-share=move || format!("{:.3}%", share().get() * 100.0)>
@@ -139,13 +147,14 @@ fn no_replay(why: &str) -> impl IntoView + use<> {
 }
 
 /// A tab with its number of rows.
-fn tab_with_count(session: SessionStore, tab: SessionTab) -> Tab {
-    let rows = session.with(|session| match tab {
-        SessionTab::Network => presentation::network::row_count(session).into(),
-        SessionTab::Console => session.console.len() as u64,
-        SessionTab::Events => presentation::events::event_count(session) as u64,
+fn tab_with_count(session: SessionStore, comparison: Comparison, tab: SessionTab) -> Tab {
+    let count = session.with(|session| match tab {
+        SessionTab::Network => Some(presentation::network::row_count(session).into()),
+        SessionTab::Console => Some(session.console.len() as u64),
+        SessionTab::Events => Some(presentation::events::event_count(session) as u64),
+        SessionTab::Compare => comparison.differences.get(),
     });
-    Tab::new(tab.key(), tab.label()).with_badge(format_count(rows))
+    Tab::new(tab.key(), tab.label()).with_badge(count.map(format_count).unwrap_or_default())
 }
 
 fn panel(tab: SessionTab) -> AnyView {
@@ -157,5 +166,6 @@ fn panel(tab: SessionTab) -> AnyView {
         }
         SessionTab::Console => panes::console_tab(),
         SessionTab::Events => panes::events_tab(),
+        SessionTab::Compare => panes::compare_tab(),
     }
 }

@@ -6,6 +6,7 @@ mod address_bar;
 mod bodies;
 mod catalog;
 mod clock;
+mod comparison;
 mod credentials;
 mod export;
 mod file_parts;
@@ -41,12 +42,15 @@ mod view;
 
 use leptos::prelude::*;
 
-pub use crate::source::{NamedFile, TaskGuard, TimeSlicer, UnpackMethod, base_path, files_of, picked};
+pub use crate::source::{
+    NamedFile, TaskGuard, TaskHandle, TimeSlicer, UnpackMethod, base_path, files_of, picked,
+};
 pub use bodies::{BodyState, readable_body};
 pub use catalog::{
     CatalogRequest, CatalogState, FoundSessions, catalog_resource, found_sessions, server_catalog,
 };
 pub use clock::{local_clock, offset_label, offset_of, wall_clock_of};
+pub use comparison::{Comparison, ComparisonStatus};
 pub use credentials::Credentials;
 pub use export::{Export, ExportState, Exported};
 pub use files_to_open::FilesToOpen;
@@ -103,6 +107,7 @@ fn session_stores() {
     let view = ViewStore::new(session, messages, notices, preferences);
     provide_context(session);
     provide_context(view);
+    provide_context(Comparison::new(session, view));
     let playback = Playback::new(session, view.state);
     provide_context(playback);
     provide_context(Live::new(session, playback));

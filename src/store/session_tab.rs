@@ -14,6 +14,8 @@ pub enum SessionTab {
     Network,
     Console,
     Events,
+    /// There while the session is compared with another one.
+    Compare,
 }
 
 /// Most characters that are quoted of an unknown name.
@@ -21,7 +23,7 @@ const MAX_QUOTED_CHARS: usize = 60;
 
 impl SessionTab {
     /// All of them, in the order of the tabs.
-    pub const ALL: [Self; 3] = [Self::Network, Self::Console, Self::Events];
+    pub const ALL: [Self; 4] = [Self::Network, Self::Console, Self::Events, Self::Compare];
 
     /// Its name in the address.
     pub fn key(self) -> &'static str {
@@ -29,6 +31,7 @@ impl SessionTab {
             Self::Network => "network",
             Self::Console => "console",
             Self::Events => "events",
+            Self::Compare => "compare",
         }
     }
 
@@ -38,6 +41,7 @@ impl SessionTab {
             Self::Network => "Network",
             Self::Console => "Console",
             Self::Events => "Events",
+            Self::Compare => "Compare",
         }
     }
 
@@ -66,7 +70,13 @@ impl ViewStore {
     /// The open tab: the one that the address names, or the one that the session opens on.
     pub fn tab(self) -> SessionTab {
         let named = self.state.with(|state| state.tab.as_deref().and_then(SessionTab::from_key));
-        named.unwrap_or_else(|| self.first_tab.get())
+        let is_there = |tab: &SessionTab| *tab != SessionTab::Compare || self.is_comparing();
+        named.filter(is_there).unwrap_or_else(|| self.first_tab.get())
+    }
+
+    /// Whether the session is compared with another one.
+    pub fn is_comparing(self) -> bool {
+        self.compares_files.get() || self.state.with(|state| state.compared_url.is_some())
     }
 
     /// The address does not name the tab that the session opens on.

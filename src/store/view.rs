@@ -32,6 +32,8 @@ pub struct ViewStore {
     pub maximizes_details: RwSignal<bool>,
     /// What the filter needs of the rows beyond the rows themselves.
     pub reading: RowReading,
+    /// Whether the session is compared with files of this computer, which no address names.
+    pub(super) compares_files: RwSignal<bool>,
     pub(super) session: SessionStore,
     pub(super) notices: Notices,
 }
@@ -78,6 +80,10 @@ impl ViewStore {
             Arc::new(rows)
         });
         let first_tab = Memo::new(move |_| {
+            // A link to a comparison opens on it.
+            if state.with(|state| state.compared_url.is_some()) {
+                return SessionTab::Compare;
+            }
             let is_loading = session.is_loading();
             session.with(|session| SessionTab::first_of(session, is_loading))
         });
@@ -93,6 +99,7 @@ impl ViewStore {
             columns,
             maximizes_details: RwSignal::new(false),
             reading,
+            compares_files: RwSignal::new(false),
             session,
             notices,
         };

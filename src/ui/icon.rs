@@ -7,6 +7,7 @@ use super::vnode::VNode;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IconName {
     Close,
+    Compare,
     Copy,
     Download,
     Eye,
@@ -29,6 +30,7 @@ impl IconName {
     fn path(self) -> &'static str {
         match self {
             Self::Close => "M4 4l8 8M12 4l-8 8",
+            Self::Compare => "M2.5 3.5h4v9h-4zM9.5 3.5h4v9h-4z",
             Self::Copy => "M6 6h7v7H6zM3 10V3h7",
             Self::Download => "M8 2v8M4.5 7L8 10.5 11.5 7M3 13.5h10",
             Self::Eye => {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use compare::{PairState, Part};
 use findings::{RULES, RuleInfo, Severity};
 
 use crate::health::HealthArguments;
@@ -89,6 +90,8 @@ pub enum ReadCommand {
         #[command(flatten)]
         input: Input,
     },
+    /// What differs between two recordings: requests and sockets that are missing, added or changed.
+    Compare(CompareOptions),
     /// Writes the recording in another format.
     Convert(ConvertOptions),
     /// Writes the recording as a session without its credentials, and lists what was redacted.
@@ -136,6 +139,53 @@ pub struct Input {
     /// or severity:info (a finding as bad as that, or worse).
     #[arg(long, value_delimiter = ',', value_name = "FINDING", value_parser = FailOn::parser())]
     pub fail_on: Vec<FailOn>,
+}
+
+/// How two recordings are compared.
+#[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches of the command line")]
+pub struct CompareOptions {
+    /// The base: a file, a folder, a zip archive, or - for standard input.
+    pub base: String,
+    /// The recording that is compared with it.
+    pub other: String,
+    /// Writes JSON Lines, one value a line.
+    #[arg(long)]
+    pub json: bool,
+    /// Lists rows that are the same too.
+    #[arg(long)]
+    pub all: bool,
+    /// Compares the messages of sockets too, by event.
+    #[arg(long)]
+    pub messages: bool,
+    /// Writes credentials as recorded; without it they are redacted.
+    #[arg(long)]
+    pub credentials: bool,
+    /// Ends with status 1 if there is such a row: changed, missing, added, or one that differs in
+    /// status, timing, size, request-headers, response-headers, request-body, response-body, close
+    /// or messages.
+    #[arg(long, value_delimiter = ',', value_name = "DIFFERENCE", value_parser = FailOnDifference::parser())]
+    pub fail_on: Vec<FailOnDifference>,
+}
+
+/// What makes a comparison fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailOnDifference {
+    State(PairState),
+    Part(Part),
+}
+
+impl FailOnDifference {
+    fn named(name: &str) -> Option<Self> {
+        let state = PairState::from_key(name).filter(|state| *state != PairState::Same);
+        state.map(Self::State).or_else(|| Part::from_key(name).map(Self::Part))
+    }
+
+    fn parser() -> impl TypedValueParser<Value = Self> {
+        let states = PairState::ALL.into_iter().filter(|state| *state != PairState::Same).map(PairState::key);
+        let names = states.chain(Part::ALL.into_iter().map(Part::key));
+        PossibleValuesParser::new(names).try_map(|given| Self::named(&given).ok_or("not a known difference"))
+    }
 }
 
 /// How a recording is converted.

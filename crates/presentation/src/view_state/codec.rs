@@ -9,7 +9,7 @@ use std::fmt::Display;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::ViewState;
+use super::{PairRows, ViewState};
 use crate::events::EventRow;
 use crate::messages::{ColumnSet, DirectionFilter, MessageSort};
 use crate::network::{ColumnList, Sort};
@@ -61,7 +61,7 @@ struct Invalid {
 
 /// Every parameter, in the order in which they are written. A new one is a field of [`ViewState`]
 /// and a line here.
-const PARAMETERS: [Parameter; 28] = [
+const PARAMETERS: [Parameter; 32] = [
     Parameter {
         key: SOURCE_KEY,
         read: |state, value| {
@@ -271,6 +271,35 @@ const PARAMETERS: [Parameter; 28] = [
         write: |state| Some(state.event_filter.clone()),
     },
     Parameter {
+        key: "compare",
+        read: |state, value| {
+            state.compared_url = Some(value.to_owned());
+            Ok(())
+        },
+        write: |state| state.compared_url.clone(),
+    },
+    Parameter {
+        key: "diff",
+        read: |state, value| {
+            state.pair_state = Some(value.to_owned());
+            Ok(())
+        },
+        write: |state| state.pair_state.clone(),
+    },
+    Parameter {
+        key: "dq",
+        read: |state, value| {
+            value.clone_into(&mut state.pair_filter);
+            Ok(())
+        },
+        write: |state| Some(state.pair_filter.clone()),
+    },
+    Parameter {
+        key: "pair",
+        read: |state, value| parsed(&mut state.selected_pair, parse_pair(value), value, "pair of rows"),
+        write: |state| state.selected_pair.map(pair),
+    },
+    Parameter {
         key: "t",
         read: |state, value| parsed(&mut state.playhead_ms, parse_offset(value), value, "time"),
         write: |state| state.playhead_ms.map(offset),
@@ -367,6 +396,19 @@ fn written(value: Option<impl Display>) -> Option<String> {
 fn parse_number(text: &str) -> Option<u32> {
     let all_digits = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|number| all_digits && *number > 0)
+}
+
+/// `3-5`, or with one row `3-` and `-5`.
+fn parse_pair(text: &str) -> Option<PairRows> {
+    let (base, other) = text.split_once('-')?;
+    let row = |text: &str| if text.is_empty() { Some(None) } else { parse_number(text).map(Some) };
+    let rows = PairRows { base: row(base)?, other: row(other)? };
+    rows.base.or(rows.other).map(|_| rows)
+}
+
+fn pair(rows: PairRows) -> String {
+    let row = |row: Option<u32>| row.map(|row| row.to_string()).unwrap_or_default();
+    format!("{}-{}", row(rows.base), row(rows.other))
 }
 
 /// Milliseconds, with an optional sign and decimals.

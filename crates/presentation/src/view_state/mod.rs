@@ -66,6 +66,14 @@ pub struct ViewState {
     pub console_levels: LevelSet,
     /// The filter of the Events tab; empty: none.
     pub event_filter: String,
+    /// The URL of the session that this one is compared with.
+    pub compared_url: Option<String>,
+    /// The state of the pairs that the comparison lists, `changed`; `None` are all.
+    pub pair_state: Option<String>,
+    /// The filter of the comparison; empty: none.
+    pub pair_filter: String,
+    /// The selected pair of the comparison.
+    pub selected_pair: Option<PairRows>,
     /// The position of the playhead, in ms from the session's start.
     pub playhead_ms: Option<f64>,
     /// Parameters unknown to this version, kept so that links of other versions survive.
@@ -76,6 +84,15 @@ pub struct ViewState {
 /// as [`ViewState::to_query`] for a state with nothing else, without the code of the other parameters.
 pub fn session_path(source_url: &str) -> String {
     codec::session_path(source_url)
+}
+
+/// The rows of a pair of a comparison: their 1-based numbers, of which at least one is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PairRows {
+    /// The row of the open session.
+    pub base: Option<u32>,
+    /// The row of the session that it is compared with.
+    pub other: Option<u32>,
 }
 
 impl ViewState {

@@ -121,6 +121,23 @@ fn invalid_values_are_dropped_with_a_warning() {
 }
 
 #[test]
+fn a_comparison_is_read_and_written() {
+    let query = "src=a.har&compare=b.har&diff=changed&dq=orders&pair=3-5";
+    let state = parsed(query);
+    assert_eq!(state.compared_url.as_deref(), Some("b.har"));
+    assert_eq!((state.pair_state.as_deref(), state.pair_filter.as_str()), (Some("changed"), "orders"));
+    assert_eq!(state.selected_pair, Some(PairRows { base: Some(3), other: Some(5) }));
+    assert_eq!(state.to_query(), query);
+    for (query, base, other) in [("pair=3-", Some(3), None), ("pair=-5", None, Some(5))] {
+        assert_eq!(parsed(query).selected_pair, Some(PairRows { base, other }));
+        assert_eq!(parsed(query).to_query(), query);
+    }
+    for value in ["-", "3", "0-1", "a-b", "1-2-3"] {
+        assert_eq!(warnings(&format!("pair={value}")), [format!("\"{value}\" is not a pair of rows")]);
+    }
+}
+
+#[test]
 fn empty_values_are_defaults() {
     assert_eq!(parsed("?src=&q=&row=&range=&sort=&tab=&dir="), ViewState::default());
     assert_eq!(parsed(""), ViewState::default());
@@ -200,6 +217,9 @@ prop_compose! {
         selected_message in of(1_u32..),
         direction in 0_usize..3,
         playhead_ms in of(micros()),
+        compared_url in of(text()),
+        pair_filter in text(),
+        pair in of((1_u32.., of(1_u32..))),
     ) -> ViewState {
         let groups = session::model::TypeGroup::ALL.into_iter().filter(|group| types >> *group as u16 & 1 == 1);
         let levels = LevelGroup::ALL.into_iter().filter(|group| levels >> *group as u8 & 1 == 1);
@@ -209,7 +229,8 @@ prop_compose! {
             sort: sort.map(|(column, descending)| Sort { column: Column::ALL[column], descending }),
             time_range: range.map(|(start, length)| (start, to_micros(start + length.max(0.002)))),
             message_direction: DirectionFilter::ALL[direction],
-            selected_row, selected_message, playhead_ms,
+            selected_pair: pair.map(|(base, other)| PairRows { base: Some(base), other }),
+            selected_row, selected_message, playhead_ms, compared_url, pair_filter,
             ..ViewState::default()
         }
     }

@@ -126,7 +126,7 @@ fn payload_text(redactor: &mut Redactor, message: &Message, raw: &[u8]) -> Strin
 }
 
 /// The name of a kind of message in a table.
-fn kind_label(kind: MessageKind) -> &'static str {
+pub(super) fn kind_label(kind: MessageKind) -> &'static str {
     match kind {
         MessageKind::Sent => "sent",
         MessageKind::Received => "received",

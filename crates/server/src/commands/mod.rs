@@ -1,5 +1,6 @@
 //! The commands.
 
+mod compare;
 mod console;
 mod convert;
 mod details;
@@ -26,6 +27,7 @@ use crate::arguments::{FailOn, Input, ReadCommand};
 use crate::output::{Output, report_load_error, report_load_errors};
 use crate::recording::Recording;
 use crate::{Failure, Outcome};
+pub use compare::ComparisonScope;
 pub use convert::{NewFile, NewFolder, session_name, to_folder};
 pub use details::BodyRange;
 pub use inspection::Inspection;
@@ -85,6 +87,7 @@ pub fn run(command: &ReadCommand) -> Result<Outcome, Failure> {
         ReadCommand::Search { input, text } => inspect(input, &Inspection::search(text)?),
         ReadCommand::Console { input, filter } => inspect(input, &Inspection::console(filter.as_deref())?),
         ReadCommand::Findings { input } => inspect(input, &Inspection::Findings),
+        ReadCommand::Compare(options) => compare::run(options),
         ReadCommand::Convert(options) => convert::run(options),
         ReadCommand::Redact(options) => redact::run(options),
     }

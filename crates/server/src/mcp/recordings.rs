@@ -9,7 +9,7 @@ use session::redact::Redactor;
 
 use super::answer::{Limits, Page};
 use super::roots::Roots;
-use crate::commands::{Context, Inspection};
+use crate::commands::{ComparisonScope, Context, Inspection};
 use crate::failure_text;
 use crate::output::{Output, load_error_text};
 use crate::recording::Recording;
@@ -72,6 +72,41 @@ impl Recordings {
         let total = context.lines();
         let unread = recording.failure.iter().chain(context.failures()).map(load_error_text).collect();
         Ok(if inspection.is_list() { page.list(total, unread) } else { page.single(unread) })
+    }
+
+    /// What differs between the recordings at both paths.
+    ///
+    /// # Errors
+    /// What to say if there is no answer.
+    pub(super) fn compare(
+        &mut self,
+        file: &str,
+        other: &str,
+        scope: ComparisonScope,
+        limits: Limits,
+    ) -> Result<String, String> {
+        let redactor = Redactor::new(!self.shows_credentials);
+        for file in [other, file] {
+            self.recording(file)?;
+        }
+        let (base, compared) = (self.kept(file)?, self.kept(other)?);
+        let mut page = Page::new(limits);
+        let output = Output::json_lines(&mut page).with_window(limits.window());
+        let mut context = Context::new(base, file, output, redactor);
+        context
+            .write_comparison(compared, other, scope)
+            .map_err(|error| format!("The comparison could not be written: {error}"))?;
+        let total = context.lines();
+        let unread = base.failure.iter().chain(&compared.failure).chain(context.failures());
+        let unread = unread.map(load_error_text).collect();
+        Ok(page.list(total, unread))
+    }
+
+    /// A recording that was read just before.
+    fn kept(&self, file: &str) -> Result<&Recording, String> {
+        let path = self.roots.resolve(file)?;
+        let known = self.kept.iter().find(|kept| kept.path == path).map(|kept| &kept.recording);
+        known.ok_or_else(|| "Both recordings together are too large to be compared here.".to_owned())
     }
 
     fn recording(&mut self, file: &str) -> Result<&Recording, String> {

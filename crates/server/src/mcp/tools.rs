@@ -8,9 +8,9 @@ use rmcp::{ServerHandler, tool, tool_handler, tool_router};
 use serde::Deserialize;
 
 use super::answer::Limits;
-use super::worker::Worker;
+use super::worker::{Asked, Worker};
 use crate::Failure;
-use crate::commands::{BodyRange, Inspection};
+use crate::commands::{BodyRange, ComparisonScope, Inspection};
 use crate::failure_text;
 
 /// Characters of each body, unless it is asked for another number.
@@ -22,7 +22,7 @@ const INSTRUCTIONS: &str = "\
 Reads recorded browser sessions: HAR files, Playwright traces, rrweb, PostHog, Sentry and Highlight recordings, and \
 sessions of Replayscope. Begin with `summary` and `findings`, which lists what looks wrong. `requests` lists the HTTP requests and WebSockets of a session by row, \
 `request` tells all of one row, `messages` lists what a WebSocket or an event stream sent and received, `search` looks \
-through the messages of all WebSockets, and `console` lists console entries and uncaught errors.\n\
+through the messages of all WebSockets, `console` lists console entries and uncaught errors, and `compare` lists what differs between two recordings.\n\
 Lists are answered in pages: an answer with `truncated` goes on at the `offset` that `next` says. Items with `shortened` \
 have had their longest texts cut off. What was not recorded is null, never 0. Times are in UTC; `offset` of an item and \
 durations are in milliseconds.\n\
@@ -60,6 +60,25 @@ struct List {
 struct Findings {
     /// Path of the recording: a file, a folder of a session, or a zip archive, in the allowed folders.
     file: String,
+    /// Number of items to pass over: `next` of the previous page.
+    offset: Option<u64>,
+    /// Most items of the answer: 50 if it is not given, at most 500.
+    limit: Option<u64>,
+    /// Most bytes of an item, from 512 to 65536: 4096 if it is not given. Longer texts are shortened.
+    item_bytes: Option<usize>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(crate = "schemars")]
+struct Compare {
+    /// Path of the base: a file, a folder of a session, or a zip archive, in the allowed folders.
+    file: String,
+    /// Path of the recording that is compared with it.
+    other: String,
+    /// Compares the messages of sockets too, by event.
+    #[serde(default)]
+    messages: bool,
     /// Number of items to pass over: `next` of the previous page.
     offset: Option<u64>,
     /// Most items of the answer: 50 if it is not given, at most 500.
@@ -210,6 +229,16 @@ impl Tools {
     async fn findings(&self, Parameters(asked): Parameters<Findings>) -> Result<String, String> {
         let limits = Limits::new(asked.offset, asked.limit, asked.item_bytes);
         self.worker.ask(asked.file, Inspection::Findings, limits).await
+    }
+
+    #[tool(
+        description = "What differs between two recordings, such as one that works and one that does not: requests and WebSockets that are missing, added or changed in status, timing, size, headers, bodies or messages. Rows that are the same are not listed. The last item, of kind `summary`, has the numbers; `notCompared` says what could not be compared and why.",
+        annotations(read_only_hint = true, open_world_hint = false)
+    )]
+    async fn compare(&self, Parameters(asked): Parameters<Compare>) -> Result<String, String> {
+        let limits = Limits::new(asked.offset, asked.limit, asked.item_bytes);
+        let scope = ComparisonScope { has_same: false, has_messages: asked.messages };
+        self.worker.ask(asked.file, Asked::Compare { other: asked.other, scope }, limits).await
     }
 }
 

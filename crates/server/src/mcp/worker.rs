@@ -9,13 +9,30 @@ use tokio::sync::oneshot;
 use super::answer::Limits;
 use super::recordings::Recordings;
 use super::roots::Roots;
-use crate::commands::Inspection;
+use crate::commands::{ComparisonScope, Inspection};
+
+/// What is asked about a recording.
+#[derive(Debug)]
+pub(super) enum Asked {
+    Inspect(Inspection),
+    /// What differs from the recording at another path.
+    Compare {
+        other: String,
+        scope: ComparisonScope,
+    },
+}
+
+impl From<Inspection> for Asked {
+    fn from(inspection: Inspection) -> Self {
+        Self::Inspect(inspection)
+    }
+}
 
 /// A question, and where its answer goes.
 #[derive(Debug)]
 struct Question {
     file: String,
-    inspection: Inspection,
+    asked: Asked,
     limits: Limits,
     answer: oneshot::Sender<Result<String, String>>,
 }
@@ -38,7 +55,11 @@ impl Worker {
         thread::Builder::new().name("recordings".to_owned()).spawn(move || {
             let mut recordings = Recordings::new(roots, shows_credentials);
             for question in asked {
-                let answer = recordings.answer(&question.file, &question.inspection, question.limits);
+                let (file, limits) = (&question.file, question.limits);
+                let answer = match &question.asked {
+                    Asked::Inspect(inspection) => recordings.answer(file, inspection, limits),
+                    Asked::Compare { other, scope } => recordings.compare(file, other, *scope, limits),
+                };
                 // The caller may have given up.
                 let _ = question.answer.send(answer);
             }
@@ -53,11 +74,11 @@ impl Worker {
     pub(super) async fn ask(
         &self,
         file: String,
-        inspection: Inspection,
+        asked: impl Into<Asked>,
         limits: Limits,
     ) -> Result<String, String> {
         let (answer, answered) = oneshot::channel();
-        let question = Question { file, inspection, limits, answer };
+        let question = Question { file, asked: asked.into(), limits, answer };
         self.questions.send(question).map_err(|_| STOPPED.to_owned())?;
         answered.await.map_err(|_| STOPPED.to_owned())?
     }

@@ -111,7 +111,10 @@ fn the_server_says_what_it_does_and_that_recordings_are_data() {
     let tools = tools.as_array().expect("a list");
     let mut names: Vec<_> = tools.iter().filter_map(|tool| tool["name"].as_str()).collect();
     names.sort_unstable();
-    assert_eq!(names, ["console", "findings", "messages", "request", "requests", "search", "summary"]);
+    assert_eq!(
+        names,
+        ["compare", "console", "findings", "messages", "request", "requests", "search", "summary"]
+    );
     for tool in tools {
         let required = tool["inputSchema"]["required"].as_array().expect("a list");
         assert!(required.contains(&"file".into()), "{tool}");
@@ -150,6 +153,18 @@ fn every_tool_answers_what_its_command_writes() {
         let first = lines.first().expect("the demo has one");
         assert!(!items.is_empty() && (items[0] == *first || items[0]["shortened"] == true), "{tool}");
     }
+}
+
+#[test]
+fn two_recordings_are_compared() {
+    let mut server = sessions();
+    let arguments = json!({"file": "market", "other": "market", "messages": true});
+    let answer = server.ask("compare", &arguments);
+    assert_eq!(answer["total"], 1, "rows that are the same are not listed: {answer}");
+    let summary = &answer["items"][0];
+    assert_eq!((&summary["kind"], &summary["same"]), (&"summary".into(), &50.into()));
+    let outside = server.error("compare", &json!({"file": "market", "other": "../.."}));
+    assert!(outside.contains("is not a file in the allowed folders"), "{outside}");
 }
 
 #[test]
