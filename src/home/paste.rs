@@ -31,7 +31,7 @@ pub(super) fn open_pasted() {
         } else if text.starts_with(['{', '[']) {
             // Fails only where the browser has no memory for it.
             if let Ok(file) = File::new_with_str_sequence(&Array::of1(&text.into()), PASTED) {
-                view.open_files(vec![NamedFile { path: PASTED.to_owned(), file }]);
+                view.open_unnamed(vec![NamedFile { path: PASTED.to_owned(), file }]);
                 navigate("/session", NavigateOptions::default());
             }
         } else if !text.is_empty() {

@@ -11,6 +11,7 @@ mod export;
 mod file_parts;
 mod filter_text;
 mod findings;
+mod groups;
 mod judge;
 mod keys;
 mod live;
@@ -20,9 +21,11 @@ mod message_search;
 mod messages;
 mod modules;
 mod notices;
+mod pane_sizes;
 mod playback;
 mod preferences;
 mod protocols;
+mod recents;
 mod recorded_files;
 mod refresh;
 mod resource;
@@ -40,7 +43,10 @@ mod view;
 
 use leptos::prelude::*;
 
-pub use crate::source::{NamedFile, TaskGuard, TimeSlicer, UnpackMethod, base_path, files_of, picked};
+pub use crate::source::{
+    NamedFile, ReopenError, TaskGuard, TimeSlicer, UnpackMethod, base_path, can_pick_handles, files_of,
+    handles_of, picked,
+};
 pub use bodies::{BodyState, readable_body};
 pub use catalog::{
     CatalogRequest, CatalogState, FoundSessions, catalog_resource, found_sessions, server_catalog,
@@ -50,6 +56,7 @@ pub use credentials::Credentials;
 pub use export::{Export, ExportState, Exported};
 pub use filter_text::{FilterLanguage, filter_error, filter_remark, valid_filter};
 pub use findings::{Findings, FindingsStatus, FoundAt, FoundItem, UnjudgedItem};
+pub use groups::RequestGroups;
 pub use keys::is_typing;
 pub use live::Live;
 pub use load::{LoadStatus, Progress};
@@ -57,9 +64,11 @@ pub use message_export::{ExportedMessages, MessageExport, MessageExportRequest, 
 pub use message_search::{MessageSearch, SearchFailure, SearchStatus};
 pub use messages::{Messages, MessagesState};
 pub use notices::Notices;
+pub use pane_sizes::PaneSizes;
 pub use playback::{Playback, RowTiming, SPEEDS, Step};
 pub use preferences::{DetailsPlace, Preferences, Theme};
 pub use protocols::{AnalysisVersion, Completeness, DECODE_AS_NONE, Protocols};
+pub use recents::Recents;
 pub use resource::{ResourceWriter, resource};
 pub use row_copy::CopiedRows;
 pub use row_reading::{ReadingStatus, RowReading};
@@ -78,7 +87,9 @@ pub fn provide_stores() {
     let messages = Messages::new(session);
     let preferences = Preferences::load();
     provide_context(preferences);
-    let view = ViewStore::new(session, messages, notices, preferences);
+    let recents = Recents::load();
+    provide_context(recents);
+    let view = ViewStore::new(session, messages, notices, preferences, recents);
     provide_context(session);
     provide_context(notices);
     provide_context(view);

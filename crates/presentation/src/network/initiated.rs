@@ -60,7 +60,9 @@ impl Initiated {
         let direct = self.direct.len();
         match () {
             () if !self.is_complete => "Reading the initiators of all requests…".to_owned(),
-            () if self.recorded == 0 => "The recording names no initiators".to_owned(),
+            () if self.recorded == 0 => {
+                "The recording does not say which document or script initiated a request".to_owned()
+            }
             () if direct == 0 => "No request names this one as its initiator".to_owned(),
             () if self.all > direct => format!(
                 "{}, {} including those that they initiated",
@@ -169,7 +171,10 @@ mod tests {
     #[test]
     fn a_recording_without_initiators_says_so() {
         let without = session(&[(PAGE, 0, None), (SCRIPT, 1, None)]);
-        assert_eq!(initiated(&without, 1).summary(), "The recording names no initiators");
+        assert_eq!(
+            initiated(&without, 1).summary(),
+            "The recording does not say which document or script initiated a request"
+        );
         let unread = Initiated::of(&without, &RequestIndex::default(), &without.records[0]);
         assert_eq!(unread.summary(), "Reading the initiators of all requests…");
     }
