@@ -95,6 +95,8 @@ const crates = [
       labels: ["time", "testing"],
       toggles: [],
       saved_filters: [],
+      pane_shares: [],
+      recents: [],
       sort: [],
       virtual_list: [],
       time_scale: ["time", "testing"],

@@ -2,6 +2,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "../support/app.ts";
 import { demo } from "../support/demo.ts";
+import { serveSession, start } from "../support/made-session.ts";
 import { socketEntry } from "../support/socket-entry.ts";
 
 async function choose(page: Page, name: string): Promise<void> {
@@ -34,6 +35,47 @@ test("details go to the right or to the bottom, which is remembered", async ({ p
   expect((await box(session.details)).y).toBeGreaterThanOrEqual(table.y + table.height - 1);
   await choose(page, "Right");
   await expect.poll(async () => (await box(session.details)).x).toBeGreaterThan(300);
+});
+
+test("each layout has its own size of the details, and Home returns to the automatic one", async ({
+  page,
+  session,
+}) => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await session.openEntries([socketEntry("wss://shop.test/live", [["receive", "hello"]])], { row: "1" });
+  const width = page.getByRole("separator", { name: "Width of the details" });
+  const height = page.getByRole("separator", { name: "Height of the details" });
+  await expect(width).toHaveAttribute("aria-valuenow", "45");
+  await width.press("ArrowRight");
+  await width.press("ArrowRight");
+  await expect(width).toHaveAttribute("aria-valuenow", "41");
+  await choose(page, "Bottom");
+  await expect(height).toHaveAttribute("aria-valuenow", "55");
+  await height.press("ArrowUp");
+  await expect(height).toHaveAttribute("aria-valuenow", "57");
+  await page.reload();
+  await expect(height).toHaveAttribute("aria-valuenow", "57");
+  await choose(page, "Right");
+  await expect(width, "the other layout keeps its size").toHaveAttribute("aria-valuenow", "41");
+  await width.press("Home");
+  await expect(width).toHaveAttribute("aria-valuenow", "45");
+});
+
+test("the replay has the shape of the page, and the tables get the rest", async ({ page, session }) => {
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  const meta = { type: 4, timestamp: start, data: { href: "https://shop.test/", width: 390, height: 844 } };
+  const document = { type: 0, id: 1, childNodes: [] };
+  const snapshot = { type: 2, timestamp: start, data: { node: document, initialOffset: { top: 0, left: 0 } } };
+  const later = { type: 4, timestamp: start + 5000, data: { href: "https://shop.test/", width: 1600, height: 400 } };
+  const resource = { id: "1", kind: "http", method: "GET", url: "https://shop.test/", startedAt: start, status: 200 };
+  await session.open(await serveSession(session, { resources: [resource], events: [meta, snapshot, later] }));
+  const replay = await box(page.getByRole("region", { name: "Replay" }));
+  expect(replay.width / replay.height).toBeCloseTo(390 / 844, 1);
+  const line = page.getByRole("separator", { name: "Width of the replay" });
+  await line.press("ArrowLeft");
+  await expect.poll(async () => (await box(page.getByRole("region", { name: "Replay" }))).width).not.toBe(replay.width);
+  await line.dblclick();
+  await expect.poll(async () => (await box(page.getByRole("region", { name: "Replay" }))).width).toBe(replay.width);
 });
 
 test("m gives the details all room and takes it back, and does not type into a box", async ({ page, session }) => {

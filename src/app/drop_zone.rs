@@ -7,7 +7,7 @@ use leptos_router::hooks::use_navigate;
 use session::formats::FORMAT_LIST;
 use web_sys::DragEvent;
 
-use crate::store::{FilesToOpen, Notices, files_of};
+use crate::store::{FilesToOpen, Notices, Recents, files_of, handles_of};
 
 /// Takes files and folders that are dropped on the page and opens them.
 #[component]
@@ -24,7 +24,7 @@ pub fn DropZone(children: Children) -> impl IntoView {
         depth.set(0);
         let Some(transfer) = event.data_transfer().filter(|_| has_files(&event)) else { return };
         event.prevent_default();
-        let files = files_of(&transfer);
+        let (files, handles) = (files_of(&transfer), handles_of(&transfer));
         let navigate = navigate.clone();
         spawn_local(async move {
             let files = files.await;
@@ -32,6 +32,7 @@ pub fn DropZone(children: Children) -> impl IntoView {
                 notices.add("The drop contained no files");
                 return;
             }
+            Recents::keep(&files, handles.await);
             files_to_open.set(files);
             navigate("/session", NavigateOptions::default());
         });

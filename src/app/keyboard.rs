@@ -96,7 +96,7 @@ pub(super) static SHORTCUTS: [Shortcut; 24] = [
     },
     in_part("a", "In the messages: show what happened around the selected one"),
     in_part("b", "In a message's tree: pair messages by the current field"),
-    in_part("← →", "Close or open a branch of a tree; move between tabs"),
+    in_part("← →", "Close or open a group of rows or a branch of a tree; move between tabs"),
     Shortcut { keys: "Space", what: "Play or pause", actions: &[(" ", play_or_pause)] },
     Shortcut {
         keys: "← →",

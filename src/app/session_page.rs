@@ -1,8 +1,10 @@
 //! The session page: header, timeline, tabs, replay.
 
+use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
+use presentation::pane_shares::Pane;
 use session::encodings::visible_line;
 use session::model::format_count;
 
@@ -18,10 +20,11 @@ use crate::network::NetworkTab;
 use crate::replay::{ReplayPane, Transport, has_page, why_no_page};
 use crate::source::painted;
 use crate::store::{
-    Comparison, FilesToOpen, Live, LoadStatus, Playback, Preferences, SessionStore, SessionTab, ViewStore,
+    Comparison, FilesToOpen, Live, LoadStatus, PaneSizes, Playback, Preferences, SessionStore, SessionTab,
+    ViewStore,
 };
 use crate::timeline::Timeline;
-use crate::ui::{Axis, Splitter, Tab, Tabs};
+use crate::ui::{Axis, Splitter, Tab, Tabs, observe_size};
 
 #[component]
 pub fn SessionPage() -> impl IntoView {
@@ -74,7 +77,7 @@ pub fn SessionPage() -> impl IntoView {
 #[component]
 pub(super) fn SessionTabs() -> impl IntoView {
     let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
-    let Preferences { tools_share, page_tools_share, shows_replay, .. } = expect_context();
+    let preferences: Preferences = expect_context();
     let current = Memo::new(move |_| view.tab());
     let comparison = expect_context::<Comparison>();
     let tabs = Memo::new(move |_| {
@@ -87,14 +90,35 @@ pub(super) fn SessionTabs() -> impl IntoView {
     // Without requests the session is about the page: it gets most of the width.
     let is_about_page =
         Memo::new(move |_| matches!(view.first_tab.get(), SessionTab::Console | SessionTab::Events));
-    let share = move || if is_about_page.get() { page_tools_share } else { tools_share };
+    let has_replay = Memo::new(move |_| has_page.get() && preferences.shows_replay.get());
+    let sizes = PaneSizes::new(preferences, has_replay);
+    provide_context(sizes);
+    let pane = move || if is_about_page.get() { Pane::PageTools } else { Pane::Tools };
+    let size = move || sizes.of(pane());
+    // The shape of the page as it was first: a pane that followed each change would jump.
+    let aspect = Memo::new(move |_| session.with(presentation::replay::page_aspect));
+    let is_fitted = Memo::new(move |_| aspect.get().is_some() && size().chosen.get().is_none());
+    let tools: NodeRef<Div> = NodeRef::new();
+    observe_size(tools, move |tools| {
+        let screen = window().inner_width().ok().and_then(|width| width.as_f64());
+        sizes.measured(f64::from(tools.client_width()), screen.unwrap_or(f64::INFINITY));
+    });
     view! {
-        <div class="app-main" class:app-about-page=is_about_page style:--tools-share=move || format!("{:.3}%", share().get() * 100.0)>
-            <Show when=move || has_page.get() && shows_replay.get()>
+        <div
+            class="app-main"
+            class:app-about-page=is_about_page
+            class:app-fitted=is_fitted
+            style:--page-aspect=move || aspect.get().map(|aspect| format!("{aspect:.4}"))
+            style:--tools-share=move || format!("{:.3}%", size().share.get() * 100.0)
+        >
+            <Show when=move || has_replay.get()>
                 <ReplayPane replay=replay />
-                {move || view! { <Splitter label="Width of the replay" axis=Axis::Horizontal share=share() min=if is_about_page.get() { 0.2 } else { 0.3 } max=0.85 /> }}
+                {move || {
+                    let (range, size) = (pane().range(), size());
+                    view! { <Splitter label="Width of the replay" axis=Axis::Horizontal share=size.share range=range on_change=size.set /> }
+                }}
             </Show>
-            <div class="app-tools">
+            <div class="app-tools" node_ref=tools>
                 <div class="app-tabs-line">
                     <Tabs
                         label="Session tools"

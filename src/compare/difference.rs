@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use compare::{BodyDifference, Difference, PairLine, PairState, RowSide, pair_line};
 use leptos::prelude::*;
+use presentation::pane_shares::Pane;
 use presentation::view_state::ViewState;
 use session::formats::LoadError;
 use session::model::{Details, format_count};
@@ -13,7 +14,7 @@ use super::panel::Panel;
 use super::tables::{body_section, header_section, section, value_table};
 use crate::payload::{Alert, EmptyState};
 use crate::store::{
-    Credentials, Preferences, ResourceWriter, SessionStore, SessionTab, base_path, resource, state_link,
+    Credentials, PaneSizes, ResourceWriter, SessionStore, SessionTab, base_path, resource, state_link,
 };
 use crate::ui::{DetailHead, DetailPane};
 
@@ -28,7 +29,7 @@ enum Shown {
 /// The region.
 #[component]
 pub(super) fn DifferenceRegion(panel: Panel) -> impl IntoView {
-    let share = expect_context::<Preferences>().detail_share;
+    let share = expect_context::<PaneSizes>().of(Pane::Entry).share;
     // Once per pair, not whenever more of the others is compared.
     let rows =
         Memo::new(move |_| panel.with_pair(panel.selected.get()?, |_, _, pair| (pair.base, pair.other)));

@@ -13,9 +13,10 @@ mod tables;
 
 pub use form::ComparisonForm;
 use leptos::prelude::*;
+use presentation::pane_shares::Pane;
 
 use crate::payload::CredentialMask;
-use crate::store::{Credentials, Preferences};
+use crate::store::{Credentials, PaneSizes};
 use crate::ui::{Axis, Splitter};
 
 use difference::DifferenceRegion;
@@ -27,7 +28,7 @@ use table::PairTable;
 #[component]
 pub fn CompareTab() -> impl IntoView {
     let panel = Panel::new();
-    let share = expect_context::<Preferences>().detail_share;
+    let size = expect_context::<PaneSizes>().of(Pane::Entry);
     provide_context(CredentialMask::new(expect_context::<Credentials>().are_shown));
     run::compare_when_loaded(panel.comparison());
     let is_open = Memo::new(move |_| panel.selected.get().is_some());
@@ -39,7 +40,7 @@ pub fn CompareTab() -> impl IntoView {
             <div class="ui-tool-panes compare-panes">
                 <PairTable panel=panel />
                 <Show when=move || is_open.get()>
-                    <Splitter label="Height of the difference" axis=Axis::Vertical share=share min=0.1 max=0.8 />
+                    <Splitter label="Height of the difference" axis=Axis::Vertical share=size.share range=Pane::Entry.range() on_change=size.set />
                     <DifferenceRegion panel=panel />
                 </Show>
             </div>

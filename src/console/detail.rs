@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use presentation::console::{console_text, level_label};
+use presentation::pane_shares::Pane;
 use session::encodings::Payload;
 use session::model::{Argument, ConsoleDetails, ConsoleLevel, EpochMs, Header, format_count, plural};
 
@@ -11,7 +12,7 @@ use super::labels::{glyph_class, glyph_of};
 use super::panel::Panel;
 use super::row::{FAILURE_TITLE, failure_label};
 use crate::payload::{EmptyState, LongFields, TextValue, ValueView};
-use crate::store::{Preferences, ViewStore, offset_of, wall_clock_of};
+use crate::store::{PaneSizes, ViewStore, offset_of, wall_clock_of};
 use crate::ui::{CopyButton, DetailHead, DetailPane, MAX_FULL_LIST};
 
 /// An entry in full. It is read once, however often the table grows.
@@ -27,7 +28,7 @@ struct Detail {
 /// The region.
 #[component]
 pub(super) fn EntryDetail(panel: Panel) -> impl IntoView {
-    let share = expect_context::<Preferences>().detail_share;
+    let share = expect_context::<PaneSizes>().of(Pane::Entry).share;
     let view = expect_context::<ViewStore>();
     let entry = Memo::new(move |_| panel.list.detail());
     let content = move || {

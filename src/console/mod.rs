@@ -9,8 +9,9 @@ mod table;
 
 use leptos::prelude::*;
 use presentation::console::console_summary;
+use presentation::pane_shares::Pane;
 
-use crate::store::{Playback, Preferences, SessionStore};
+use crate::store::{PaneSizes, Playback, SessionStore};
 use crate::ui::{Axis, Splitter};
 
 use detail::EntryDetail;
@@ -23,7 +24,7 @@ use table::ConsoleTable;
 pub fn ConsoleTab(notes: impl Fn() -> AnyView + Send + Sync + 'static) -> impl IntoView {
     let (session, playback) = (expect_context::<SessionStore>(), expect_context::<Playback>());
     let panel = Panel::new();
-    let share = expect_context::<Preferences>().detail_share;
+    let size = expect_context::<PaneSizes>().of(Pane::Entry);
     let is_open = Memo::new(move |_| panel.list.detail().is_some());
     let summary =
         move || panel.list.listed.with(|listed| session.with(|session| console_summary(session, listed)));
@@ -33,7 +34,7 @@ pub fn ConsoleTab(notes: impl Fn() -> AnyView + Send + Sync + 'static) -> impl I
             <div class="ui-tool-panes console-panes">
                 <ConsoleTable panel=panel />
                 <Show when=move || is_open.get()>
-                    <Splitter label="Height of the console message" axis=Axis::Vertical share=share min=0.1 max=0.8 />
+                    <Splitter label="Height of the console message" axis=Axis::Vertical share=size.share range=Pane::Entry.range() on_change=size.set />
                     <EntryDetail panel=panel />
                 </Show>
             </div>

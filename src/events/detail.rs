@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use presentation::events::{EventRow, event_line};
+use presentation::pane_shares::Pane;
 use session::encodings::{Payload, visible_line};
 use session::model::{ActionDetails, EpochMs, Header, Session};
 
 use super::labels::{action_duration, event_properties};
 use super::panel::Panel;
 use crate::payload::{LongFields, TextValue, ValueView};
-use crate::store::{Preferences, offset_of, wall_clock_of};
+use crate::store::{PaneSizes, offset_of, wall_clock_of};
 use crate::ui::{DetailHead, DetailPane, MAX_FULL_LIST};
 
 /// Most characters of a parameter's name, and of the kind of an event.
@@ -32,7 +33,7 @@ struct Detail {
 /// The region.
 #[component]
 pub(super) fn EventDetail(panel: Panel) -> impl IntoView {
-    let share = expect_context::<Preferences>().detail_share;
+    let share = expect_context::<PaneSizes>().of(Pane::Entry).share;
     let event = Memo::new(move |_| panel.detail());
     let content = move || {
         let event = event.get()?;

@@ -8,8 +8,9 @@ mod table;
 
 use leptos::prelude::*;
 use presentation::events::events_summary;
+use presentation::pane_shares::Pane;
 
-use crate::store::{FilterLanguage, Playback, Preferences, SessionStore, ViewStore, filter_error};
+use crate::store::{FilterLanguage, PaneSizes, Playback, SessionStore, ViewStore, filter_error};
 use crate::ui::{Axis, FilterBox, Splitter};
 
 use detail::EventDetail;
@@ -21,7 +22,7 @@ pub fn EventsTab(notes: impl Fn() -> AnyView + Send + Sync + 'static) -> impl In
     let (session, view) = (expect_context::<SessionStore>(), expect_context::<ViewStore>());
     let playback = expect_context::<Playback>();
     let panel = panel::panel(session, view, playback);
-    let share = expect_context::<Preferences>().detail_share;
+    let size = expect_context::<PaneSizes>().of(Pane::Entry);
     let is_open = Memo::new(move |_| panel.detail().is_some());
     let filter = Memo::new(move |_| view.state.with(|state| state.event_filter.clone()));
     let summary = move || panel.listed.with(|listed| session.with(|session| events_summary(session, listed)));
@@ -39,7 +40,7 @@ pub fn EventsTab(notes: impl Fn() -> AnyView + Send + Sync + 'static) -> impl In
             <div class="ui-tool-panes events-panes">
                 <EventTable panel=panel />
                 <Show when=move || is_open.get()>
-                    <Splitter label="Height of the event" axis=Axis::Vertical share=share min=0.1 max=0.8 />
+                    <Splitter label="Height of the event" axis=Axis::Vertical share=size.share range=Pane::Entry.range() on_change=size.set />
                     <EventDetail panel=panel />
                 </Show>
             </div>

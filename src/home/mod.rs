@@ -3,6 +3,7 @@
 mod catalog;
 mod open_file;
 mod paste;
+mod recent;
 mod server_catalog;
 mod theme;
 mod url_form;
@@ -30,8 +31,8 @@ pub fn HomePage() -> impl IntoView {
             <div class="home-column">
                 <div class="home-head">
                     <h1>"Replayscope"</h1>
-                    <p class="app-dim">
-                        "Inspect every HTTP request and WebSocket message of a recorded session."
+                    <p class="home-what">
+                        "Inspect every HTTP request and WebSocket message of a recorded session, next to the replayed page. HAR files, Playwright traces and other recordings stay in this browser."
                     </p>
                 </div>
                 {server_catalog()
@@ -69,6 +70,7 @@ pub fn HomePage() -> impl IntoView {
                         })
                         .collect_view()
                 }}
+                <recent::RecentRecordings />
                 {match server_catalog() {
                     Some(address) => view! { <server_catalog::ServerCatalog address=address /> }.into_any(),
                     None => view! { <catalog::SessionCatalog /> }.into_any(),

@@ -30,7 +30,7 @@ pub(super) fn open_pasted() {
         } else if text.starts_with(['{', '[']) {
             // Fails only where the browser has no memory for it.
             if let Ok(file) = File::new_with_str_sequence(&Array::of1(&text.into()), PASTED) {
-                files_to_open.set(vec![NamedFile { path: PASTED.to_owned(), file }]);
+                files_to_open.set_unnamed(vec![NamedFile { path: PASTED.to_owned(), file }]);
                 navigate("/session", NavigateOptions::default());
             }
         } else if !text.is_empty() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use presentation::messages::MessageRow;
+use presentation::pane_shares::Pane;
 use session::encodings::View;
 use session::model::format_count;
 use session::protocols::DecodedMessage;
@@ -18,7 +19,7 @@ use super::row_text::{RowIcon, icon_of};
 use super::schema_bar::{SchemaBar, Typed};
 use super::unpack::Unpack;
 use crate::payload::{CredentialMask, EmptyState, FieldAction, PayloadView};
-use crate::store::{Preferences, ViewStore, local_clock};
+use crate::store::{PaneSizes, ViewStore, local_clock};
 use crate::ui::{DetailHead, DetailPane};
 
 /// Content of the region.
@@ -35,7 +36,7 @@ enum Detail {
 /// The region.
 #[component]
 pub(super) fn MessageDetail(panel: Panel) -> impl IntoView {
-    let share = expect_context::<Preferences>().message_share;
+    let share = expect_context::<PaneSizes>().of(Pane::Message).share;
     let view_store = expect_context::<ViewStore>();
     // The message is read once, however often the table grows.
     let detail = Memo::new(move |_| panel.selected().map(|row| detail_of(panel, row)));

@@ -20,10 +20,11 @@ mod unpack;
 
 use leptos::prelude::*;
 use presentation::messages::MessageRow;
+use presentation::pane_shares::Pane;
 use session::model::Session;
 use web_sys::KeyboardEvent;
 
-use crate::store::{MessageExport, Messages, Preferences, Protocols, SessionStore, ViewStore, is_typing};
+use crate::store::{MessageExport, Messages, PaneSizes, Protocols, SessionStore, ViewStore, is_typing};
 use crate::ui::{Axis, Splitter};
 
 use detail::MessageDetail;
@@ -81,7 +82,7 @@ pub fn MessagesPanel(row: u32) -> impl IntoView {
         }
     };
     let export = MessageExport::new();
-    let share = expect_context::<Preferences>().message_share;
+    let size = expect_context::<PaneSizes>().of(Pane::Message);
     let has_hours = Memo::new(move |_| session.with(lasts_hours));
     view! {
         <div class="messages" on:keydown=pressed>
@@ -94,7 +95,7 @@ pub fn MessagesPanel(row: u32) -> impl IntoView {
             <div class="messages-panes" class:messages-with-hours=move || has_hours.get()>
                 <MessageTable panel=panel />
                 <Show when=move || panel.selected().is_some()>
-                    <Splitter label="Height of the message" axis=Axis::Vertical share=share min=0.1 max=0.8 />
+                    <Splitter label="Height of the message" axis=Axis::Vertical share=size.share range=Pane::Message.range() on_change=size.set />
                     <MessageDetail panel=panel />
                 </Show>
             </div>

@@ -24,6 +24,8 @@ const RESET: &str = "reset";
 pub(super) struct Layout {
     pub(super) tracks: String,
     pub(super) min_width: u32,
+    /// Columns that the name of a group spans.
+    pub(super) group_span: usize,
 }
 
 /// The tracks of the columns; `None` for the initial ones, which the style sheet adapts to the room.
@@ -41,7 +43,8 @@ pub(super) fn layout(columns: &ColumnList) -> Option<Layout> {
             _ => format!("{width}px"),
         });
     }
-    Some(Layout { tracks: tracks.join(" "), min_width: min_width + 12 })
+    let group_span = columns.group_label_columns().len();
+    Some(Layout { tracks: tracks.join(" "), min_width: min_width + 12, group_span })
 }
 
 fn usual_width(column: Column) -> u16 {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::details::Cookies;
+use presentation::details::{Cookies, ServerMetrics};
 use presentation::network::{message_count, name_cell};
 use session::model::{Details, Record, Session, format_count};
 
@@ -157,7 +157,7 @@ fn DetailsBody(row: u32, tab: String) -> impl IntoView {
             view! { <BodyView label="Response body" panel="response-view" body=body headers=headers file_stem=stem /> }.into_any()
         }
         "connection" => view! { <ConnectionView row=row details=details /> }.into_any(),
-        "timing" => view! { <TimingView row=row /> }.into_any(),
+        "timing" => view! { <TimingView row=row metrics=ServerMetrics::of(&details) /> }.into_any(),
         "cookies" => view! { <CookiesView cookies=Cookies::of(&details) /> }.into_any(),
         "initiator" => view! { <InitiatorView row=row details=details /> }.into_any(),
         _ => view! { <HeadersView row=row details=details /> }.into_any(),

@@ -8,6 +8,8 @@ mod cookies;
 mod details;
 mod filters;
 mod findings;
+mod group_menu;
+mod group_row;
 mod headers;
 mod initiator;
 mod message_rate;
@@ -23,8 +25,9 @@ mod zoom;
 pub use details::DetailsPane;
 use leptos::prelude::*;
 pub use message_search::SearchRegion;
+use presentation::pane_shares::{Pane, PaneLayout};
 
-use crate::store::{MessageSearch, Preferences, ViewStore};
+use crate::store::{MessageSearch, PaneSizes, ViewStore};
 use crate::ui::{Axis, Splitter};
 
 /// The tab. `details` draws the details of the selected row, `search` the search over the messages
@@ -37,8 +40,12 @@ pub fn NetworkTab(
 ) -> impl IntoView {
     provide_context(row_copy::RowCopy::new());
     let view = expect_context::<ViewStore>();
-    let preferences = expect_context::<Preferences>();
-    let share = preferences.details_share;
+    let sizes = expect_context::<PaneSizes>();
+    let size = sizes.of(Pane::Details);
+    let axis = Signal::derive(move || match sizes.layout.get() {
+        PaneLayout::Right => Axis::Horizontal,
+        PaneLayout::Bottom | PaneLayout::Narrow => Axis::Vertical,
+    });
     let is_searching = expect_context::<MessageSearch>().is_open;
     let is_open = Memo::new(move |_| view.has_open_details());
     let shows_findings = Memo::new(move |_| view.state.with(|state| state.shows_findings));
@@ -53,12 +60,18 @@ pub fn NetworkTab(
                 class="network-panes"
                 class:network-with-details=move || is_open.get()
                 class:network-only-details=move || is_open.get() && view.maximizes_details.get()
-                data-details=move || preferences.details_place.get().key()
-                style:--details-share=move || format!("{:.3}%", share.get() * 100.0)
+                data-layout=move || sizes.layout.get().key()
+                style:--details-share=move || format!("{:.3}%", size.share.get() * 100.0)
             >
                 <table::RequestTable />
                 <Show when=move || is_open.get()>
-                    <Splitter label="Width of the details" axis=Axis::Horizontal share=share min=0.2 max=0.8 />
+                    {move || {
+                        let label = match axis.get() {
+                            Axis::Horizontal => "Width of the details",
+                            Axis::Vertical => "Height of the details",
+                        };
+                        view! { <Splitter label=label axis=axis.get() share=size.share range=Pane::Details.range() on_change=size.set /> }
+                    }}
                     {details()}
                 </Show>
             </div>
@@ -67,6 +80,7 @@ pub fn NetworkTab(
                 <summary::Summary />
                 <div class="network-actions">
                     <findings::FindingsButton />
+                    <group_menu::GroupMenu />
                     <columns::ColumnsMenu />
                     <row_copy::CopyAllMenu />
                 </div>

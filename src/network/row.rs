@@ -161,7 +161,7 @@ fn phases(bar: &Bar) -> Option<String> {
     (!stripes.is_empty()).then(|| stripes.join(","))
 }
 
-fn bar(bar: &Bar, is_socket: bool, activity: Option<String>) -> VNode {
+pub(super) fn bar(bar: &Bar, is_socket: bool, activity: Option<String>) -> VNode {
     let kind = if is_socket { " network-bar-socket" } else { "" };
     let open = if bar.open_ended { " network-bar-open" } else { "" };
     let plain = if bar.phases.is_empty() { " network-bar-plain" } else { "" };

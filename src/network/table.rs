@@ -1,7 +1,7 @@
 //! The table of requests and sockets.
 
 use leptos::prelude::*;
-use presentation::network::{Cell, Column, ColumnList, indexed_cell};
+use presentation::network::{Cell, Column, ColumnList, TableRow, indexed_cell};
 use presentation::replay::{current_row, is_future};
 use presentation::time::start_time;
 use session::model::{Record, Session};
@@ -9,6 +9,7 @@ use web_sys::MouseEvent;
 
 use super::activity::Activities;
 use super::columns::{HeaderCell, layout};
+use super::group_row::{self, GroupContext};
 use super::row::{self, RowContext};
 use super::row_copy::{RowCopy, forms};
 use super::zoom::{IdleGaps, Zoom};
@@ -25,14 +26,17 @@ pub fn RequestTable() -> impl IntoView {
     let playback = expect_context::<Playback>();
     // Not a memo: what draws the rows must depend on the list itself before all else, or it does not
     // learn that the list is in another order (reactive_graph 0.2.16).
-    let rows = Signal::derive(move || view.listed.with(|listed| listed.len()));
+    let rows = Signal::derive(move || view.groups.rows.with(|rows| rows.len()));
     let selected_row = Memo::new(move |_| view.state.with(|state| state.selected_row));
-    let selected = Memo::new(move |_| view.selected_position());
+    let header_position = Memo::new(move |_| view.groups.current_position());
+    let selected = Memo::new(move |_| header_position.get().or_else(|| view.selected_position()));
     let zoom = Zoom::new();
     let activities = Activities::new();
     let search = expect_context::<MessageSearch>();
-    let current = current_position(session, view, playback);
-    let drawing = Drawing { session, view, playback, search, zoom, activities, current, selected_row };
+    let current = current_index(session, view, playback);
+    let current_position = Memo::new(move |_| view.groups.rows.with(|rows| rows.position_of(current.get()?)));
+    let drawing =
+        Drawing { session, view, playback, search, zoom, activities, current, selected_row, header_position };
     let draw = move |position: usize| drawing.row(position);
     let copy = expect_context::<RowCopy>();
     let (context, context_row) = (ContextMenu::new(), RwSignal::new(None));
@@ -50,7 +54,9 @@ pub fn RequestTable() -> impl IntoView {
         playback.seek_to(row_at(position).and_then(start));
     };
     let open = move |position: usize| {
-        if let Some(row) = row_at(position) {
+        if let Some(number) = view.groups.at(position) {
+            view.groups.toggle(number);
+        } else if let Some(row) = row_at(position) {
             view.open_row(row);
         }
     };
@@ -60,6 +66,7 @@ pub fn RequestTable() -> impl IntoView {
             class:network-custom=move || layout.with(Option::is_some)
             style:--network-tracks=move || layout.get().map(|layout| layout.tracks)
             style:--network-min=move || layout.get().map(|layout| format!("{}px", layout.min_width))
+            style:--network-group-span=move || layout.get().map(|layout| layout.group_span.to_string())
         >
             <Grid
                 label="Network requests"
@@ -70,21 +77,25 @@ pub fn RequestTable() -> impl IntoView {
                 header=header(view, playback, zoom)
                 row=draw
                 empty=move || empty(session, view)
-                follow=playback.followed(current)
+                follow=playback.followed(current_position)
                 on_scroll_by_hand=playback.on_scroll_by_hand()
                 on_context_menu=Callback::new(move |(position, event): (usize, MouseEvent)| {
                     context_row.set(row_at(position));
-                    context.open(&event);
+                    if row_at(position).is_some() {
+                        context.open(&event);
+                    }
                 })
                 on_click=move |position, event| {
                     open(position);
-                    if is_on(&event, "[data-col=start]") {
+                    if row_at(position).is_some() && is_on(&event, "[data-col=start]") {
                         seek(position);
                     }
                 }
                 on_key=move |key| match key {
                     GridKey::Move(position) => {
-                        if let Some(row) = row_at(position) {
+                        if let Some(number) = view.groups.at(position) {
+                            view.groups.select(number);
+                        } else if let Some(row) = row_at(position) {
                             view.select_row(row);
                         }
                     }
@@ -94,8 +105,14 @@ pub fn RequestTable() -> impl IntoView {
                         }
                     }
                 }
+                on_branch_key=Callback::new(move |(position, opens): (usize, bool)| {
+                    view.groups.collapse_at(position, !opens)
+                })
                 active_id=Signal::derive(move || {
-                    selected.get()?;
+                    let position = selected.get()?;
+                    if let Some(TableRow::Group(number)) = view.groups.rows.with(|rows| rows.at(position)) {
+                        return Some(group_row::id(number));
+                    }
                     selected_row.get().map(|row| format!("request-{row}"))
                 })
             />
@@ -113,23 +130,47 @@ struct Drawing {
     search: MessageSearch,
     zoom: Zoom,
     activities: Activities,
-    /// The position of the last row that has begun at the playhead.
-    current: Memo<Option<usize>>,
+    /// The index of the last record that has begun at the playhead.
+    current: Memo<Option<u32>>,
     selected_row: Memo<Option<u32>>,
+    /// The position of the header that is the current row for the keyboard.
+    header_position: Memo<Option<usize>>,
 }
 
 impl Drawing {
     /// The row at a position of the table.
     fn row(&self, position: usize) -> Option<VNode> {
-        let index = self.view.listed.with(|listed| listed.get(position).copied());
+        match self.view.groups.rows.with(|rows| rows.at(position))? {
+            TableRow::Request(index) => self.request(position, index),
+            TableRow::Group(number) => self.group(position, number),
+        }
+    }
+
+    /// The header of a group.
+    fn group(&self, position: usize, number: u32) -> Option<VNode> {
+        let context = GroupContext {
+            position,
+            number,
+            is_current: self.header_position.get() == Some(position),
+            scale: self.zoom.scale.get(),
+            clock: local_clock(),
+            columns: self.view.columns.get(),
+        };
+        self.view.groups.rows.with(|rows| {
+            let (group, is_collapsed) = rows.group(number)?;
+            self.session.with(|session| Some(group_row::row(session, group, is_collapsed, &context)))
+        })
+    }
+
+    /// The row of a record, by its index.
+    fn request(&self, position: usize, index: u32) -> Option<VNode> {
         // Which rows are in the future changes only when another one becomes current.
         let current = self.current.get();
         let playhead = self.playback.playhead.get_untracked();
         self.session.with(|session| {
-            let index = index?;
             let record = session.records.get(index as usize)?;
             let timing = match playhead {
-                _ if current == Some(position) => RowTiming::Current,
+                _ if current == Some(index) => RowTiming::Current,
                 Some(at) if is_future(session, record, at) => RowTiming::Future,
                 _ => RowTiming::Past,
             };
@@ -169,12 +210,15 @@ fn details(
     })
 }
 
-/// The position of the last row that has begun at the playhead; `None` where no time was chosen.
-fn current_position(session: SessionStore, view: ViewStore, playback: Playback) -> Memo<Option<usize>> {
+/// The index of the last record that has begun at the playhead; `None` where no time was chosen.
+fn current_index(session: SessionStore, view: ViewStore, playback: Playback) -> Memo<Option<u32>> {
     let sort = Memo::new(move |_| view.state.with(|state| state.sort));
     Memo::new(move |_| {
         let at = playback.playhead.get()?;
-        view.listed.with(|listed| session.with(|session| current_row(session, listed, sort.get(), at)))
+        view.listed.with(|listed| {
+            let current = session.with(|session| current_row(session, listed, sort.get(), at));
+            listed.get(current?).copied()
+        })
     })
 }
 

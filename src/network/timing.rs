@@ -1,15 +1,30 @@
-//! The Timing tab: the phases of a request.
+//! The Timing tab: the phases of a request, what they mean, and what the server measured.
 
 use leptos::prelude::*;
-use presentation::details::{timing_note, timing_total};
-use presentation::labels::{phase_key, phase_label};
-use session::model::{Millis, PhaseRange, Record, RecordKind};
+use presentation::details::{ServerMetric, ServerMetrics, timing_note, timing_total};
+use presentation::labels::{phase_key, phase_label, phase_meaning};
+use session::encodings::visible_line;
+use session::model::{Millis, Phase, PhaseRange, Record, RecordKind};
 
 use crate::payload::EmptyState;
 use crate::store::{SessionStore, local_clock};
 
+/// Characters of a metric's name, and of its description.
+const MAX_CHARS: usize = 300;
+
 #[component]
-pub fn TimingView(row: u32) -> impl IntoView {
+pub fn TimingView(row: u32, metrics: ServerMetrics) -> impl IntoView {
+    view! {
+        <div class="details-timing">
+            <Phases row=row />
+            {(!metrics.metrics.is_empty()).then(|| view! { <ServerTiming metrics=metrics /> })}
+        </div>
+    }
+}
+
+/// The phases, and on demand what they mean.
+#[component]
+fn Phases(row: u32) -> impl IntoView {
     let session = expect_context::<SessionStore>();
     let found = untrack(|| {
         session.with_record(row, |session, record| {
@@ -33,15 +48,13 @@ pub fn TimingView(row: u32) -> impl IntoView {
             None => "No timing was recorded for this request".to_owned(),
         };
         return view! {
-            <div class="details-timing">
-                <p class="app-dim">{start}</p>
-                <EmptyState text=text />
-            </div>
+            <p class="app-dim">{start}</p>
+            <EmptyState text=text />
         }
         .into_any();
     }
+    let known: Vec<Phase> = phases.iter().map(|range| range.phase).collect();
     view! {
-        <div class="details-timing">
             <p class="app-dim">{start}</p>
             <table class="details-phases" aria-label="Phases">
                 <thead>
@@ -61,9 +74,78 @@ pub fn TimingView(row: u32) -> impl IntoView {
                 </tfoot>
             </table>
             {remark.map(|remark| view! { <p class="app-dim">{remark}</p> })}
-        </div>
+            <PhaseMeanings known=known />
     }
     .into_any()
+}
+
+/// The button **Explain phases**, and what it shows.
+#[component]
+fn PhaseMeanings(known: Vec<Phase>) -> impl IntoView {
+    let is_open = RwSignal::new(false);
+    let meaning = |phase: Phase| {
+        let label = phase_label(phase);
+        let note = if known.contains(&phase) { "" } else { " Not recorded for this request." };
+        (label, format!("{}{note}", phase_meaning(phase)))
+    };
+    let meanings = StoredValue::new(Phase::ALL.map(meaning));
+    let listed = move || {
+        let item = |(label, text)| view! { <dt>{label}</dt><dd>{text}</dd> };
+        view! { <dl class="details-meanings" id="phase-meanings">{meanings.get_value().into_iter().map(item).collect_view()}</dl> }
+    };
+    view! {
+        <button
+            type="button"
+            class="ui-button details-explain"
+            aria-expanded=move || is_open.get().to_string()
+            aria-controls="phase-meanings"
+            on:click=move |_| is_open.update(|open| *open = !*open)
+        >
+            "Explain phases"
+        </button>
+        {move || is_open.get().then(listed)}
+    }
+}
+
+/// What the server measured, by its `Server-Timing` header.
+#[component]
+fn ServerTiming(metrics: ServerMetrics) -> impl IntoView {
+    let longest = metrics.longest_ms();
+    let note = metrics.is_truncated.then(|| view! { <p class="app-dim">"Further metrics are not shown"</p> });
+    view! {
+        <h3 class="details-server-timing">"Server timing"</h3>
+        <p class="app-dim">"Measured and named by the server; metrics may overlap."</p>
+        <table class="details-phases details-metrics" aria-label="Server timing">
+            <thead>
+                <tr>
+                    <th scope="col">"Metric"</th>
+                    <th scope="col">"Description"</th>
+                    <th scope="col"><span class="ui-hidden">"Duration as a bar"</span></th>
+                    <th scope="col" class="ui-number">"Duration"</th>
+                </tr>
+            </thead>
+            <tbody>{metrics.metrics.into_iter().map(|metric| metric_row(&metric, longest)).collect_view()}</tbody>
+        </table>
+        {note}
+    }
+}
+
+fn metric_row(metric: &ServerMetric, longest: f64) -> impl IntoView + use<> {
+    let shown = |text: &str| visible_line(text, MAX_CHARS).into_owned();
+    let (name, description) = (shown(&metric.name), shown(&metric.description));
+    let (shown_name, shown_description) = (name.clone(), description.clone());
+    let share = metric.duration.filter(|_| longest > 0.0).map(|duration| duration.ms() / longest * 100.0);
+    let bar = share.map(|share| {
+        view! { <span class="details-phase-bar details-phase-wait" style:width=format!("{share:.3}%")></span> }
+    });
+    view! {
+        <tr>
+            <th scope="row" title=name>{shown_name}</th>
+            <td class="details-metric-description" title=description>{shown_description}</td>
+            <td class="details-phase-lane">{bar}</td>
+            <td class="ui-number">{metric.duration.map_or_else(|| "—".to_owned(), Millis::duration)}</td>
+        </tr>
+    }
 }
 
 fn phases_of(record: &Record) -> Vec<PhaseRange> {

@@ -4,6 +4,8 @@
 mod archive;
 mod decompress;
 mod drop;
+mod file_handles;
+pub mod handle_store;
 mod local;
 mod pump;
 mod reader;
@@ -22,6 +24,7 @@ use web_sys::{AbortSignal, Blob};
 pub use archive::Archive;
 pub use decompress::{readable, unpack_bytes};
 pub use drop::files_of;
+pub use file_handles::{PickedFiles, ReopenError, can_pick_handles, handles_of, pick_handles, reopen};
 pub use local::{NamedFile, picked};
 pub use pump::{Ending, Flow, ReadError};
 pub use remote::{absolute, base_path, file_name};

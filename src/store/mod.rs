@@ -13,6 +13,7 @@ mod file_parts;
 mod files_to_open;
 mod filter_text;
 mod findings;
+mod groups;
 mod judge;
 mod keys;
 mod live;
@@ -22,9 +23,11 @@ mod message_search;
 mod messages;
 mod modules;
 mod notices;
+mod pane_sizes;
 mod playback;
 mod preferences;
 mod protocols;
+mod recents;
 mod recorded_files;
 mod refresh;
 mod resource;
@@ -43,7 +46,8 @@ mod view;
 use leptos::prelude::*;
 
 pub use crate::source::{
-    NamedFile, TaskGuard, TaskHandle, TimeSlicer, UnpackMethod, base_path, files_of, picked,
+    NamedFile, ReopenError, TaskGuard, TaskHandle, TimeSlicer, UnpackMethod, base_path, can_pick_handles,
+    files_of, handles_of, picked,
 };
 pub use bodies::{BodyState, readable_body};
 pub use catalog::{
@@ -56,6 +60,7 @@ pub use export::{Export, ExportState, Exported};
 pub use files_to_open::FilesToOpen;
 pub use filter_text::{FilterLanguage, filter_error, filter_remark, valid_filter};
 pub use findings::{Findings, FindingsStatus, FoundAt, FoundItem, UnjudgedItem};
+pub use groups::RequestGroups;
 pub use keys::is_typing;
 pub use live::Live;
 pub use load::{LoadStatus, Progress};
@@ -63,9 +68,11 @@ pub use message_export::{ExportedMessages, MessageExport, MessageExportRequest, 
 pub use message_search::{MessageSearch, SearchFailure, SearchStatus};
 pub use messages::{Messages, MessagesState};
 pub use notices::Notices;
+pub use pane_sizes::PaneSizes;
 pub use playback::{Playback, RowTiming, SPEEDS, Step};
 pub use preferences::{DetailsPlace, Preferences, Theme};
 pub use protocols::{AnalysisVersion, Completeness, DECODE_AS_NONE, Protocols};
+pub use recents::Recents;
 pub use resource::{ResourceWriter, resource};
 pub use row_copy::CopiedRows;
 pub use row_reading::{ReadingStatus, RowReading};
@@ -86,7 +93,9 @@ struct AppScope(Owner);
 pub fn provide_app_stores() {
     provide_context(Preferences::load());
     provide_context(Notices::new());
-    provide_context(FilesToOpen::new());
+    let recents = Recents::load();
+    provide_context(recents);
+    provide_context(FilesToOpen::new(recents));
     if let Some(owner) = Owner::current() {
         provide_context(AppScope(owner));
     }
@@ -104,7 +113,8 @@ fn session_stores() {
     let (notices, preferences) = (expect_context::<Notices>(), expect_context::<Preferences>());
     let session = SessionStore::new();
     let messages = Messages::new(session);
-    let view = ViewStore::new(session, messages, notices, preferences);
+    let recents = expect_context::<Recents>();
+    let view = ViewStore::new(session, messages, notices, preferences, recents);
     provide_context(session);
     provide_context(view);
     provide_context(Comparison::new(session, view));

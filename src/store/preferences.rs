@@ -5,6 +5,7 @@
 
 use leptos::prelude::*;
 use presentation::network::ColumnList;
+use presentation::pane_shares::PaneShares;
 use presentation::saved_filters::SavedFilters;
 use web_sys::Storage;
 
@@ -85,18 +86,10 @@ impl DetailsPlace {
 #[derive(Clone, Copy, Debug)]
 pub struct Preferences {
     pub theme: RwSignal<Theme>,
-    /// Share of the tabs' width that the details take, 0.2 to 0.8.
-    pub details_share: RwSignal<f64>,
-    /// Share of the session's width that the tabs take next to the replay, 0.3 to 0.85.
-    pub tools_share: RwSignal<f64>,
-    /// The same for a session without requests, 0.2 to 0.85: there the page matters most.
-    pub page_tools_share: RwSignal<f64>,
-    /// Share of the messages' height that the selected message takes, 0.1 to 0.8.
-    pub message_share: RwSignal<f64>,
+    /// The sizes of panes that the user chose.
+    pub pane_shares: RwSignal<PaneShares>,
     /// Whether wall clocks are in UTC, not in the browser's time zone.
     pub times_in_utc: RwSignal<bool>,
-    /// Share of a tab's height that a console entry or an event in full takes, 0.1 to 0.8.
-    pub detail_share: RwSignal<f64>,
     /// Whether the replay is on screen.
     pub shows_replay: RwSignal<bool>,
     /// Where the details of a row are.
@@ -110,12 +103,8 @@ pub struct Preferences {
 }
 
 const THEME: &str = "replayscope.theme";
-const DETAILS: &str = "replayscope.details-share";
-const TOOLS: &str = "replayscope.tools-share";
-const PAGE_TOOLS: &str = "replayscope.page-tools-share";
-const MESSAGE: &str = "replayscope.message-share";
+const PANES: &str = "replayscope.panes";
 const ZONE: &str = "replayscope.zone";
-const DETAIL: &str = "replayscope.chosen-share";
 const MESSAGE_FILTERS: &str = "replayscope.message-filters";
 const REPLAY: &str = "replayscope.replay";
 const DETAILS_PLACE: &str = "replayscope.details-place";
@@ -129,16 +118,12 @@ impl Preferences {
             Some("dark") => Theme::Dark,
             _ => Theme::System,
         };
-        let share =
-            |key: &str, default: f64| read(key).and_then(|text| text.parse::<f64>().ok()).unwrap_or(default);
         let preferences = Self {
             theme: RwSignal::new(theme),
-            details_share: RwSignal::new(share(DETAILS, 0.45).clamp(0.2, 0.8)),
-            tools_share: RwSignal::new(share(TOOLS, 0.68).clamp(0.3, 0.85)),
-            page_tools_share: RwSignal::new(share(PAGE_TOOLS, 0.36).clamp(0.2, 0.85)),
-            message_share: RwSignal::new(share(MESSAGE, 0.4).clamp(0.1, 0.8)),
+            pane_shares: RwSignal::new(
+                read(PANES).map(|stored| PaneShares::from_stored(&stored)).unwrap_or_default(),
+            ),
             times_in_utc: RwSignal::new(read(ZONE).as_deref() == Some("utc")),
-            detail_share: RwSignal::new(share(DETAIL, 0.4).clamp(0.1, 0.8)),
             shows_replay: RwSignal::new(read(REPLAY).as_deref() != Some("hidden")),
             details_place: RwSignal::new(
                 read(DETAILS_PLACE).and_then(|key| DetailsPlace::from_key(&key)).unwrap_or_default(),
@@ -153,11 +138,7 @@ impl Preferences {
         };
         Effect::new(move || apply_theme(preferences.theme.get()));
         Effect::new(move || write(ZONE, if preferences.times_in_utc.get() { "utc" } else { "local" }));
-        Effect::new(move || write(DETAILS, &format!("{:.4}", preferences.details_share.get())));
-        Effect::new(move || write(PAGE_TOOLS, &format!("{:.4}", preferences.page_tools_share.get())));
-        Effect::new(move || write(TOOLS, &format!("{:.4}", preferences.tools_share.get())));
-        Effect::new(move || write(MESSAGE, &format!("{:.4}", preferences.message_share.get())));
-        Effect::new(move || write(DETAIL, &format!("{:.4}", preferences.detail_share.get())));
+        Effect::new(move || write(PANES, &preferences.pane_shares.with(PaneShares::to_stored)));
         Effect::new(move || write(REPLAY, if preferences.shows_replay.get() { "shown" } else { "hidden" }));
         Effect::new(move || write(DETAILS_PLACE, preferences.details_place.get().key()));
         Effect::new(move |is_changed: Option<bool>| {
@@ -210,11 +191,11 @@ fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 
-fn read(key: &str) -> Option<String> {
+pub(super) fn read(key: &str) -> Option<String> {
     storage()?.get_item(key).ok().flatten()
 }
 
-fn write(key: &str, value: &str) {
+pub(super) fn write(key: &str, value: &str) {
     if let Some(storage) = storage() {
         let _ = storage.set_item(key, value);
     }

@@ -4,14 +4,18 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use presentation::connection::Reconnections;
-use presentation::network::{ColumnList, RequestFilter, RowFilter, Sort, filtered_rows_with};
+use presentation::network::{
+    ColumnList, GroupBy, RequestFilter, RowFilter, Sort, TableRow, filtered_rows_with,
+};
+use presentation::recents::RecentSource;
 use presentation::view_state::ViewState;
 use session::model::EpochMs;
 
 use super::load::LoadStatus;
 use super::session::{SessionEvent, SessionStore};
 use super::{
-    FilterLanguage, Messages, Notices, Preferences, RowReading, SessionTab, local_clock, valid_filter,
+    FilterLanguage, Messages, Notices, Preferences, Recents, RequestGroups, RowReading, SessionTab,
+    local_clock, valid_filter,
 };
 use crate::source::{NamedFile, Origin};
 
@@ -20,8 +24,10 @@ use crate::source::{NamedFile, Origin};
 pub struct ViewStore {
     /// What is selected and filtered: the address bar shows the same.
     pub state: RwSignal<ViewState>,
-    /// Indexes of the records that the Network table lists, in its order.
+    /// Indexes of the records that pass the filter, in the order of the Network table without groups.
     pub listed: Memo<Arc<Vec<u32>>>,
+    /// The groups of the Network table.
+    pub groups: RequestGroups,
     /// The tab that the session opens on where the address names none.
     pub first_tab: Memo<SessionTab>,
     /// Sockets to the same endpoint, one after another; none while the session loads.
@@ -36,10 +42,14 @@ pub struct ViewStore {
     pub(super) compares_files: RwSignal<bool>,
     pub(super) session: SessionStore,
     pub(super) notices: Notices,
+    recents: Recents,
 }
 
 /// In the address, as `detail`: a row is selected and its details are closed.
 const NO_DETAILS: &str = "none";
+
+/// The details tab that lists what a request initiated, for which all rows are read.
+const INITIATOR_TAB: &str = "initiator";
 
 impl ViewStore {
     pub(super) fn new(
@@ -47,6 +57,7 @@ impl ViewStore {
         messages: Messages,
         notices: Notices,
         preferences: Preferences,
+        recents: Recents,
     ) -> Self {
         let state = RwSignal::new(ViewState::default());
         let text =
@@ -65,8 +76,15 @@ impl ViewStore {
         });
         let sorts_by_details =
             move || state.with(|state| state.sort.is_some_and(|Sort { column, .. }| column.needs_index()));
-        let needs_columns =
-            Memo::new(move |_| columns.with(|columns| columns.needs_index()) || sorts_by_details());
+        let shows_details = move || {
+            state.with(|state| {
+                state.group_by.is_some_and(GroupBy::needs_index)
+                    || state.details_tab.as_deref() == Some(INITIATOR_TAB)
+            })
+        };
+        let needs_columns = Memo::new(move |_| {
+            columns.with(|columns| columns.needs_index()) || sorts_by_details() || shows_details()
+        });
         let reading = RowReading::new(session, messages, query, needs_columns);
         let listed = Memo::new(move |_| {
             let (query, types, sort, range) = filter.get();
@@ -94,6 +112,7 @@ impl ViewStore {
         let view = Self {
             state,
             listed,
+            groups: RequestGroups::new(session, state, listed, reading),
             first_tab,
             reconnections,
             columns,
@@ -102,6 +121,7 @@ impl ViewStore {
             compares_files: RwSignal::new(false),
             session,
             notices,
+            recents,
         };
         session.on(SessionEvent::Read, move || view.check());
         view
@@ -121,25 +141,37 @@ impl ViewStore {
         self.session.instants(self.state.with(|state| state.time_range))
     }
 
-    /// The position of the selected row in the table, where it is listed.
+    /// The position of the selected row in the table, where it is listed; that of its group's header
+    /// if the group is collapsed.
     pub fn selected_position(self) -> Option<usize> {
-        let row = self.state.with(|state| state.selected_row)?;
-        let index = self.session.with(|session| session.index_of(row))? as u32;
-        self.listed.with(|listed| listed.iter().position(|known| *known == index))
+        let index = self.selected_index()?;
+        self.groups.rows.with(|rows| rows.position_of(index))
     }
 
-    /// The number of the row at a position of the table.
+    /// The index of the selected row's record.
+    fn selected_index(self) -> Option<u32> {
+        let row = self.state.with(|state| state.selected_row)?;
+        Some(self.session.with(|session| session.index_of(row))? as u32)
+    }
+
+    /// The number of the row at a position of the table; `None` for the header of a group.
     pub fn row_at(self, position: usize) -> Option<u32> {
-        let index = self.listed.with(|listed| listed.get(position).copied())?;
+        match self.groups.rows.with(|rows| rows.at(position))? {
+            TableRow::Request(index) => self.number_of(index),
+            TableRow::Group(_) => None,
+        }
+    }
+
+    fn number_of(self, index: u32) -> Option<u32> {
         self.session.with(|session| session.records.get(index as usize).map(|record| record.number))
     }
 
-    /// Opens the row that is `by` rows after the selected one.
+    /// Opens the row that is `by` rows after the selected one, in the order shown. A collapsed group
+    /// is expanded where it has that row.
     pub fn step_row(self, by: isize) {
         let target = untrack(|| {
-            let last = self.listed.with(|listed| listed.len()).checked_sub(1)?;
-            let selected = self.selected_position();
-            self.row_at(selected.map_or(0, |position| position.saturating_add_signed(by).min(last)))
+            let selected = self.selected_index();
+            self.number_of(self.groups.rows.with(|rows| rows.step(selected, by))?)
         });
         if let Some(row) = target {
             self.open_row(row);
@@ -155,6 +187,7 @@ impl ViewStore {
     /// Selects a row and shows its details; the row that is selected already keeps its messages'
     /// filter.
     pub fn open_row(self, row: u32) {
+        self.reveal(row);
         self.state.update(|state| {
             if state.selected_row != Some(row) {
                 state.select_row(Some(row));
@@ -165,6 +198,7 @@ impl ViewStore {
 
     /// Selects a row; its details are shown only where details are open already.
     pub fn select_row(self, row: u32) {
+        self.reveal(row);
         self.state.update(|state| {
             if state.selected_row.is_none() {
                 state.details_tab = Some(NO_DETAILS.to_owned());
@@ -173,6 +207,12 @@ impl ViewStore {
                 state.select_row(Some(row));
             }
         });
+    }
+
+    /// Expands the group of a row.
+    fn reveal(self, row: u32) {
+        let index = self.session.with_untracked(|session| session.index_of(row));
+        self.groups.reveal(index.map(|index| index as u32));
     }
 
     /// Closes the selected message, else the details.
@@ -203,6 +243,7 @@ impl ViewStore {
 
     /// Drops what the address names and the session does not have, with a notice about it.
     fn check(self) {
+        self.remember_address();
         self.check_tab();
         self.check_entries();
         let Some(row) = self.state.with_untracked(|state| state.selected_row) else { return };
@@ -211,6 +252,17 @@ impl ViewStore {
         {
             self.state.update(|state| state.select_row(None));
             self.notices.add(format!("Row {row} from the link does not exist in this session"));
+        }
+    }
+
+    /// Remembers the address of the session that was read.
+    fn remember_address(self) {
+        let is_web = self.session.origin().is_some_and(|origin| origin.is_web());
+        let is_read = self.session.status.with_untracked(|status| *status == LoadStatus::Ready)
+            && self.session.with_untracked(|session| !session.is_empty());
+        if is_web && is_read {
+            let address = self.state.with_untracked(|state| state.source_url.clone());
+            self.recents.add(address.and_then(|address| RecentSource::url(&address)));
         }
     }
 

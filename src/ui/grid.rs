@@ -53,6 +53,10 @@ pub fn Grid(
     /// What keys do where several rows can be selected; without it only one can.
     #[prop(into, optional)]
     on_selection_key: Option<Callback<SelectionKey>>,
+    /// Called for the left (`false`) and right (`true`) arrow key with the position of the current
+    /// row, which they close or open; returns whether the row is one that can be.
+    #[prop(into, optional)]
+    on_branch_key: Option<Callback<(usize, bool), bool>>,
     /// Called for a right click on a row, or the menu key, which is about the selected row.
     #[prop(into, optional)]
     on_context_menu: Option<Callback<(usize, MouseEvent)>>,
@@ -101,6 +105,12 @@ pub fn Grid(
                 by_hand();
             }
             on_selection_key.run(key);
+            return;
+        }
+        if let Some(((opens, position), on_branch_key)) = branch_key(&event).zip(selected).zip(on_branch_key)
+            && on_branch_key.run((position, opens))
+        {
+            event.prevent_default();
             return;
         }
         if let Some(key) = grid_key(&event, rows, selected, page) {
@@ -241,6 +251,16 @@ fn position_key(key: &str, last: usize, selected: Option<usize>, page: usize) ->
         ("End", _) => last,
         _ => return None,
     })
+}
+
+/// Whether a key opens (`true`) or closes the current row.
+fn branch_key(event: &KeyboardEvent) -> Option<bool> {
+    let has_modifier = event.shift_key() || event.ctrl_key() || event.meta_key() || event.alt_key();
+    match event.key().as_str() {
+        "ArrowRight" if !has_modifier => Some(true),
+        "ArrowLeft" if !has_modifier => Some(false),
+        _ => None,
+    }
 }
 
 fn grid_key(event: &KeyboardEvent, rows: usize, selected: Option<usize>, page: usize) -> Option<GridKey> {

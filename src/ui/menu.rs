@@ -30,6 +30,9 @@ pub fn MenuButton(
     /// The text of the button, where that is shorter than its name.
     #[prop(optional)]
     text: Option<&'static str>,
+    /// Whether of the items that can be checked one is: they are radio buttons, which close the menu.
+    #[prop(optional)]
+    is_radio: bool,
     #[prop(into)] items: Signal<Vec<MenuItem>>,
     on_select: impl Fn(&'static str) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
@@ -72,6 +75,7 @@ pub fn MenuButton(
             <Show when=move || is_open.get()>
                 <MenuList
                     label=label
+                    is_radio=is_radio
                     items=items
                     menu=menu
                     on_select=on_select
@@ -89,6 +93,9 @@ pub fn MenuButton(
 #[component]
 pub(super) fn MenuList(
     label: &'static str,
+    /// As in [`MenuButton`].
+    #[prop(optional)]
+    is_radio: bool,
     items: Signal<Vec<MenuItem>>,
     menu: NodeRef<Div>,
     on_select: impl Fn(&'static str) + Copy + Send + Sync + 'static,
@@ -127,7 +134,7 @@ pub(super) fn MenuList(
         let MenuItem { key, label, is_checked } = item;
         let select = move |_| {
             on_select(key);
-            if is_checked.is_none() {
+            if is_checked.is_none() || is_radio {
                 on_close();
             }
         };
@@ -138,7 +145,11 @@ pub(super) fn MenuList(
             <button
                 type="button"
                 class="ui-menu-item"
-                role=if is_checked.is_some() { "menuitemcheckbox" } else { "menuitem" }
+                role=match is_checked {
+                    None => "menuitem",
+                    Some(_) if is_radio => "menuitemradio",
+                    Some(_) => "menuitemcheckbox",
+                }
                 aria-checked=move || checked().map(|checked| checked.to_string())
                 tabindex="-1"
                 on:click=select

@@ -36,4 +36,5 @@ pub use splitter::{Axis, Splitter};
 pub use suggestion_list::Completion;
 pub use tabs::{Tab, Tabs};
 pub use toggles::GroupToggles;
+pub use virtual_list::observe_size;
 pub use vnode::VNode;

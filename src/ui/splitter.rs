@@ -13,12 +13,32 @@ pub enum Axis {
     Vertical,
 }
 
-/// Between two panes of one container; `share` is what the second one takes of it.
+/// Between two panes of one container; `share` is what the second one takes of it, within `range`.
+/// A double click or the key Home returns to the automatic size.
 #[component]
-pub fn Splitter(label: &'static str, axis: Axis, share: RwSignal<f64>, min: f64, max: f64) -> impl IntoView {
+pub fn Splitter(
+    label: &'static str,
+    axis: Axis,
+    share: Signal<f64>,
+    range: (f64, f64),
+    /// Called with the share that the user chose; `None` for the automatic size.
+    on_change: Callback<Option<f64>>,
+) -> impl IntoView {
+    let (min, max) = range;
     let element: NodeRef<Div> = NodeRef::new();
     let dragging = RwSignal::new(false);
-    let set = move |value: f64| share.set(value.clamp(min, max));
+    let set = move |value: f64| on_change.run(Some(value.clamp(min, max)));
+    // What the second pane really takes: an automatic size depends on what is in the panes.
+    let measured = move || {
+        let line = element.get_untracked()?;
+        let (container, pane) = (line.parent_element()?, line.next_element_sibling()?);
+        let size = |element: &web_sys::Element| {
+            let bounds = element.get_bounding_client_rect();
+            if axis == Axis::Horizontal { bounds.width() } else { bounds.height() }
+        };
+        let all = size(&container);
+        (all > 0.0).then(|| size(&pane) / all)
+    };
     let moved = move |event: PointerEvent| {
         if !dragging.get_untracked() {
             return;
@@ -43,10 +63,15 @@ pub fn Splitter(label: &'static str, axis: Axis, share: RwSignal<f64>, min: f64,
         let step = match (axis, event.key().as_str()) {
             (Axis::Horizontal, "ArrowLeft") | (Axis::Vertical, "ArrowUp") => 0.02,
             (Axis::Horizontal, "ArrowRight") | (Axis::Vertical, "ArrowDown") => -0.02,
+            (_, "Home") => {
+                event.prevent_default();
+                on_change.run(None);
+                return;
+            }
             _ => return,
         };
         event.prevent_default();
-        set(share.get_untracked() + step);
+        set(measured().unwrap_or_else(|| share.get_untracked()) + step);
     };
     view! {
         <div
@@ -57,6 +82,7 @@ pub fn Splitter(label: &'static str, axis: Axis, share: RwSignal<f64>, min: f64,
             role="separator"
             tabindex="0"
             aria-label=label
+            title="Drag to resize. Double click or Home: automatic size"
             aria-orientation=match axis {
                 Axis::Horizontal => "vertical",
                 Axis::Vertical => "horizontal",
@@ -70,6 +96,7 @@ pub fn Splitter(label: &'static str, axis: Axis, share: RwSignal<f64>, min: f64,
             on:pointerup=move |_| dragging.set(false)
             on:lostpointercapture=move |_| dragging.set(false)
             on:keydown=keyed
+            on:dblclick=move |_| on_change.run(None)
         ></div>
     }
 }

@@ -150,7 +150,7 @@ pub(super) fn VirtualRows(
 
 /// Calls back with the element when it is measured for the first time, and whenever its size has
 /// changed.
-fn observe_size(element: NodeRef<Div>, on_resize: impl Fn(&HtmlElement) + Clone + 'static) {
+pub fn observe_size(element: NodeRef<Div>, on_resize: impl Fn(&HtmlElement) + Clone + 'static) {
     Effect::new(move || {
         let Some(element) = element.get() else { return };
         let (measured, on_resize) = (element.clone(), on_resize.clone());

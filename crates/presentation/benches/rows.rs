@@ -11,7 +11,8 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use presentation::messages::{Lifecycle, MessageList, MessageSort, MessageSorter, SortInput, TimeOrder};
 use presentation::network::{
-    Evidence, RequestFilter, RequestIndex, RowFilter, Sort, filtered_rows, filtered_rows_with,
+    Evidence, GroupBy, Grouping, RequestFilter, RequestIndex, RowFilter, Sort, filtered_rows,
+    filtered_rows_with,
 };
 use session::model::{
     Direction, Encoding, EpochMs, Message, MessageColumns, MessageKind, MessageLog, SegmentedBuffer, Span,
@@ -83,6 +84,22 @@ fn sorted(criterion: &mut Criterion) {
     group.finish();
 }
 
+fn grouped(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("group 100,000 requests");
+    group.sample_size(10);
+    let session = har::open(&har::har(100_000));
+    group.throughput(Throughput::Elements(session.records.len() as u64));
+    let rows = filtered_rows(&session, None, &RowFilter::default());
+    let mut index = RequestIndex::default();
+    while index.read_next(&session) {}
+    for by in GroupBy::ALL {
+        group.bench_with_input(BenchmarkId::new("by", by.key()), &by, |bencher, by| {
+            bencher.iter(|| Grouping::of(&session, &rows, black_box(*by), None, Some(&index)));
+        });
+    }
+    group.finish();
+}
+
 /// A message of the benchmark: like the ticks of a market, in the order of time.
 fn push_message(bytes: &mut SegmentedBuffer, columns: &mut MessageColumns, nth: u64) {
     let price = nth.wrapping_mul(2_654_435_761) % 100_000;
@@ -126,5 +143,5 @@ fn sorted_messages(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, requests, sorted, sorted_messages);
+criterion_group!(benches, requests, sorted, grouped, sorted_messages);
 criterion_main!(benches);

@@ -10,6 +10,8 @@ pub mod events;
 pub mod labels;
 pub mod messages;
 pub mod network;
+pub mod pane_shares;
+pub mod recents;
 pub mod replay;
 pub mod saved_filters;
 pub mod sort;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use session::formats::format_named;
+use session::formats::{SessionLoader, format_named};
 use session::model::{
     Action, Close, CloseSource, ConsoleDetails, ConsoleEntry, ConsoleLevel, Details, Direction, DomEvent,
     DomEventKind, Encoding, Ending, EpochMs, FormatHandle, Http, Message, MessageColumns, MessageKind,
@@ -79,6 +79,16 @@ pub(crate) fn session(records: Vec<Record>) -> Session {
     }
     session.records = records.into_iter().collect();
     session
+}
+
+/// The session of a HAR with these entries and pages, which are JSON values separated by commas.
+pub(crate) fn opened_har(entries: &str, pages: &str) -> Session {
+    let head = r#""version":"1.2","creator":{"name":"x","version":"1"}"#;
+    let text = format!(r#"{{"log":{{{head},"pages":[{pages}],"entries":[{entries}]}}}}"#);
+    let mut loader = SessionLoader::new("a.har");
+    loader.feed(text.as_bytes()).expect("a HAR");
+    loader.finish(None).expect("a HAR");
+    loader.into_session()
 }
 
 /// A GET that begins with the session, takes 100 ms and is answered 200 with 1,000 bytes.

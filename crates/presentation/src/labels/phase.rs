@@ -15,6 +15,25 @@ pub fn phase_label(phase: Phase) -> &'static str {
     }
 }
 
+/// What a browser does in a phase, in a sentence.
+pub fn phase_meaning(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Blocked => {
+            "Queued before anything was sent: for a free connection, behind requests of a higher priority, or in the cache. Also called queueing or stalled."
+        }
+        Phase::Dns => "Looking up the address of the host.",
+        Phase::Connect => {
+            "Establishing the connection (TCP or QUIC). Absent where an open connection was reused."
+        }
+        Phase::Tls => "The TLS handshake, the part of connecting that agrees on the encryption.",
+        Phase::Send => "Sending the request: its headers and its body.",
+        Phase::Wait => {
+            "From the last byte sent to the first byte received: the way there and back, and the work of the server."
+        }
+        Phase::Receive => "Receiving the response, from its first byte to its last.",
+    }
+}
+
 /// The key of a phase in the names of style classes.
 pub fn phase_key(phase: Phase) -> &'static str {
     match phase {

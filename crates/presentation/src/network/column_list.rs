@@ -1,6 +1,7 @@
 //! The columns of the Network table that are shown, in their order, and how wide they are.
 
 use std::fmt;
+use std::ops::Range;
 
 use super::Column;
 
@@ -41,6 +42,16 @@ impl ColumnList {
     /// Whether a column shows details that are read into an index.
     pub fn needs_index(&self) -> bool {
         self.0.iter().any(|shown| shown.column.needs_index())
+    }
+
+    /// The places of the columns that the name of a group spans: the name and those next to it whose
+    /// values have no sum.
+    pub fn group_label_columns(&self) -> Range<usize> {
+        let Some(name) = self.0.iter().position(|shown| shown.column == Column::Name) else { return 0..0 };
+        let has_sum = |shown: &ShownColumn| shown.column.has_group_sum();
+        let start = self.0.iter().take(name).rposition(has_sum).map_or(0, |before| before + 1);
+        let end = self.0.iter().skip(name).position(has_sum).map_or(self.0.len(), |after| name + after);
+        start..end
     }
 
     /// Shows or hides a column. A column that is shown takes its usual place; the name is never
@@ -162,5 +173,14 @@ mod tests {
         assert_eq!(columns.to_string(), "type@40,status,name@300");
         columns.move_to(Column::Name, Column::Type);
         assert_eq!(columns.to_string(), "name@300,type@40,status");
+    }
+
+    #[test]
+    fn the_name_of_a_group_spans_the_columns_without_sums_around_the_name() {
+        assert_eq!(ColumnList::default().group_label_columns(), 0..4);
+        let spanned = |text: &str| ColumnList::parse(text).expect("columns").group_label_columns();
+        assert_eq!(spanned("size,status,name,domain,start,type"), 1..4);
+        assert_eq!(spanned("latency,name"), 1..2);
+        assert_eq!(spanned("name,waterfall,status"), 0..1);
     }
 }

@@ -176,6 +176,11 @@ impl Column {
         )
     }
 
+    /// Whether the header of a group has a value in this column.
+    pub(super) fn has_group_sum(self) -> bool {
+        matches!(self, Self::Start | Self::End | Self::Latency | Self::Size | Self::Waterfall)
+    }
+
     /// Its place among all columns.
     pub(super) fn rank(self) -> usize {
         let last = Self::CHOICES.len() - 1;

@@ -5,6 +5,8 @@ mod cells;
 mod column_list;
 mod columns;
 mod detail_cells;
+mod groups;
+mod initiated;
 mod name;
 mod request_filter;
 mod rows;
@@ -20,6 +22,8 @@ pub use cells::{Cell, cell};
 pub use column_list::{ColumnList, ShownColumn, WIDTHS};
 pub use columns::{Column, HeaderName, Sort};
 pub use detail_cells::indexed_cell;
+pub use groups::{Group, GroupBy, GroupSums, Grouping, TableRow, TableRows};
+pub use initiated::Initiated;
 pub use name::{NameCell, name_cell};
 pub(crate) use name::{path, segment};
 pub use request_filter::{

@@ -187,6 +187,16 @@ impl Scale {
     /// The bar of a row; `None` for a row without a time.
     pub fn bar(&self, session: &Session, record: &Record) -> Option<Bar> {
         let extent = extent(session, record)?;
+        Some(Bar {
+            solid: self.solid(record, extent),
+            handshake: self.handshake(record, extent),
+            phases: self.phases(record, extent),
+            ..self.bar_of(extent)
+        })
+    }
+
+    /// The bar of a time range, without phases.
+    pub fn bar_of(&self, extent: Extent) -> Bar {
         let left = self.fraction(extent.start);
         let right = self.fraction(extent.end);
         let outside = match ((extent.start - self.origin).ms(), (extent.end - self.origin).ms()) {
@@ -194,17 +204,17 @@ impl Scale {
             (start, _) if start > self.to => Some(Outside::After),
             _ => None,
         };
-        Some(Bar {
+        Bar {
             outside,
             start_ms: (extent.start - self.origin).ms(),
             end_ms: extent.recorded_end.map(|end| (end - self.origin).ms()),
             left: left * 100.0,
             width: (right - left) * 100.0,
             open_ended: extent.open_ended,
-            solid: self.solid(record, extent),
-            handshake: self.handshake(record, extent),
-            phases: self.phases(record, extent),
-        })
+            solid: 1.0,
+            handshake: None,
+            phases: Vec::new(),
+        }
     }
 
     /// The share of the bar's visible part before `time`. A bar without width has no shares.

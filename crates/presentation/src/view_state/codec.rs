@@ -12,7 +12,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::{PairRows, ViewState};
 use crate::events::EventRow;
 use crate::messages::{ColumnSet, DirectionFilter, MessageSort};
-use crate::network::{ColumnList, Sort};
+use crate::network::{ColumnList, GroupBy, Sort};
 use crate::toggles::{Group, GroupSet};
 
 /// Version of the meaning of the parameters. A query without [`VERSION_KEY`] has version 1.
@@ -61,7 +61,7 @@ struct Invalid {
 
 /// Every parameter, in the order in which they are written. A new one is a field of [`ViewState`]
 /// and a line here.
-const PARAMETERS: [Parameter; 32] = [
+const PARAMETERS: [Parameter; 33] = [
     Parameter {
         key: SOURCE_KEY,
         read: |state, value| {
@@ -103,6 +103,13 @@ const PARAMETERS: [Parameter; 32] = [
         key: "sort",
         read: |state, value| parsed(&mut state.sort, Sort::parse(value), value, "column to sort by"),
         write: |state| written(state.sort),
+    },
+    Parameter {
+        key: "group",
+        read: |state, value| {
+            parsed(&mut state.group_by, GroupBy::from_key(value), value, "property to group by")
+        },
+        write: |state| state.group_by.map(|by| by.key().to_owned()),
     },
     Parameter {
         key: "cols",

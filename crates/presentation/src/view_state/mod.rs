@@ -5,7 +5,7 @@ mod codec;
 use crate::console::LevelSet;
 use crate::events::EventRow;
 use crate::messages::{ColumnSet, DirectionFilter, MessageSort};
-use crate::network::{ColumnList, Sort, TypeSet};
+use crate::network::{ColumnList, GroupBy, Sort, TypeSet};
 
 /// The state of the view: everything that a link restores. The query string that carries it has
 /// short keys, which are known to its codec only.
@@ -23,6 +23,8 @@ pub struct ViewState {
     pub resource_types: TypeSet,
     /// The order of the Network table; `None` is chronological.
     pub sort: Option<Sort>,
+    /// What the rows of the Network table are grouped by; `None`: they are not.
+    pub group_by: Option<GroupBy>,
     /// The columns of the Network table; `None` are those used last.
     pub network_columns: Option<ColumnList>,
     /// The selected time range: start and end, in ms from the session's start.

@@ -40,6 +40,9 @@ fn every_parameter_of_the_network_tab_is_read() {
     assert_eq!(state.sort, Some(Sort { column: Column::Latency, descending: true }));
     assert_eq!((state.selected_row, state.selected_message), (Some(12), Some(2318)));
     assert_eq!(state.message_direction, DirectionFilter::Sent);
+    assert_eq!(parsed("group=initiator").group_by, Some(GroupBy::Initiator));
+    assert_eq!(parsed("group=initiator").to_query(), "group=initiator");
+    assert_eq!(warnings("group=size"), ["\"size\" is not a property to group by"]);
     assert_eq!((state.time_range, state.playhead_ms), (Some((1000.0, 2500.5)), Some(41_318.0)));
 }
 
@@ -212,6 +215,7 @@ prop_compose! {
         types in 0_u16..512,
         levels in 0_u8..32,
         sort in of((0_usize..8, any::<bool>())),
+        group_by in 0_usize..5,
         range in of((micros(), 0.001..1e6_f64)),
         selected_row in of(1_u32..),
         selected_message in of(1_u32..),
@@ -226,6 +230,7 @@ prop_compose! {
         ViewState {
             console_levels: levels.fold(LevelSet::default(), LevelSet::toggled),
             resource_types: groups.fold(TypeSet::default(), TypeSet::toggled),
+            group_by: GroupBy::ALL.get(group_by).copied(),
             sort: sort.map(|(column, descending)| Sort { column: Column::ALL[column], descending }),
             time_range: range.map(|(start, length)| (start, to_micros(start + length.max(0.002)))),
             message_direction: DirectionFilter::ALL[direction],

@@ -156,6 +156,16 @@ pub struct Caller {
     pub frames: Vec<StackFrame>,
 }
 
+impl Caller {
+    /// The URL of the document or script that made the request: the one that is named, else that of
+    /// the innermost frame that has one.
+    pub fn source_url(&self) -> Option<&str> {
+        let named = self.url.as_deref().into_iter();
+        let urls = named.chain(self.frames.iter().filter_map(|frame| frame.url.as_deref()));
+        urls.into_iter().find(|url| !url.is_empty())
+    }
+}
+
 /// A frame of a call stack. Lines and columns count from 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StackFrame {

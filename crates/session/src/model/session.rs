@@ -17,6 +17,8 @@ pub struct Session {
     pub user_agent: Option<String>,
     /// What the recorder was configured to capture; `None` where the format does not say.
     pub capture: Option<Capture>,
+    /// Width and height of the page's viewport when it was first recorded, in CSS pixels.
+    pub viewport: Option<(u32, u32)>,
     /// The instant that offsets count from.
     pub started_at: Option<EpochMs>,
     /// The end as the recording gives it.

@@ -6,6 +6,11 @@ use std::sync::Arc;
 
 use session::model::{Body, Details, Header, Record, Session};
 
+use crate::labels::truncated_to;
+
+/// Number of leading bytes of an initiator's URL that are kept.
+const MAX_URL_BYTES: usize = 4096;
+
 /// A text of the index; 0 for none.
 type TextId = u32;
 
@@ -26,7 +31,7 @@ struct IndexedRow {
     first: u32,
     request: u32,
     response: u32,
-    texts: [TextId; 6],
+    texts: [TextId; 8],
     has_body: bool,
 }
 
@@ -37,8 +42,13 @@ pub enum IndexedText {
     Protocol,
     RemoteAddress,
     Priority,
+    /// The type of the initiator.
     Initiator,
     Connection,
+    /// The document or script that made the browser send the request.
+    InitiatorUrl,
+    /// The id of the page that the request belongs to.
+    Page,
 }
 
 /// Whose headers.
@@ -105,8 +115,19 @@ impl RequestIndex {
         });
         let subprotocol = record.socket().and_then(|socket| socket.protocol.as_deref()).map(str::to_owned);
         let protocol = details.protocol.response.or(details.protocol.request).or(subprotocol);
-        let initiator = details.caller.and_then(|caller| caller.kind).or(details.initiator);
-        let texts = [mime, protocol, details.remote_address, details.priority, initiator, details.connection];
+        let caller = details.caller.unwrap_or_default();
+        let initiator_url = caller.source_url().map(|url| truncated_to(url, MAX_URL_BYTES).to_owned());
+        let initiator = caller.kind.or(details.initiator);
+        let texts = [
+            mime,
+            protocol,
+            details.remote_address,
+            details.priority,
+            initiator,
+            details.connection,
+            initiator_url,
+            details.page_id,
+        ];
         let texts =
             texts.map(|text| text.filter(|text| !text.is_empty()).map_or(0, |text| self.texts.id(text) + 1));
         let has_body = [&details.request_body, &details.response_body].into_iter().any(is_recorded);

@@ -200,3 +200,15 @@ pub(in crate::formats) fn details(session: &Session, event: &PageEvent) -> PageE
         }
     }
 }
+
+/// Longest side of a viewport that is believed, in CSS pixels.
+const MAX_VIEWPORT: f64 = 100_000.0;
+
+/// Width and height that a meta event records.
+pub(super) fn viewport(data: Part<'_>) -> Option<(u32, u32)> {
+    let side = |key: &str| {
+        let side = data.field(key)?.number().get()?.round();
+        (1.0..=MAX_VIEWPORT).contains(&side).then_some(side as u32)
+    };
+    side("width").zip(side("height"))
+}

@@ -297,6 +297,7 @@ impl Recording {
 
     /// Reads a meta event. A page begins where the address of its window changes.
     fn meta(&mut self, session: &mut Session, event: &Event<'_>) {
+        session.viewport = session.viewport.or_else(|| page::viewport(event.data));
         let href = event.data.field("href").map(Part::as_text).unwrap_or_default();
         let Some(href) = href.filled() else { return };
         let navigation = self.activity.navigation(session, event, href);
