@@ -24,6 +24,8 @@ if (process.env.TRUNK_PROFILE === "release") {
     "style-src 'self'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
+    // Recorded audio and video are played from their bytes. Fonts are made of bytes without a URL.
+    "media-src blob:",
     "connect-src 'self' http: https: blob: data:",
     `frame-src ${player === "" ? "'self'" : player}`,
     "base-uri 'self'",

@@ -54,7 +54,7 @@ const SEARCH_BOX: &str = "#app-tool [aria-label='Search all messages']";
 const FAR_STEPS: f64 = 5.0;
 
 /// All shortcuts, in the order of the list.
-pub(super) static SHORTCUTS: [Shortcut; 24] = [
+pub(super) static SHORTCUTS: [Shortcut; 25] = [
     Shortcut {
         keys: "/",
         what: "Filter the open tab",
@@ -96,6 +96,7 @@ pub(super) static SHORTCUTS: [Shortcut; 24] = [
     },
     in_part("a", "In the messages: show what happened around the selected one"),
     in_part("b", "In a message's tree: pair messages by the current field"),
+    in_part("Ctrl F", "In the details: search in the body"),
     in_part("← →", "Close or open a group of rows or a branch of a tree; move between tabs"),
     Shortcut { keys: "Space", what: "Play or pause", actions: &[(" ", play_or_pause)] },
     Shortcut {

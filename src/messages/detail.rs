@@ -111,6 +111,7 @@ fn message(panel: Panel, index: u32) -> AnyView {
             <PayloadView
                 payload=payload
                 label="Message view"
+                search_label="Search in message"
                 panel="message-payload"
                 decoded=decoded
                 changes=move || changes_view(panel, index)

@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::details::{Cookies, ServerMetrics};
+use presentation::details::{BodySide, Cookies, ServerMetrics, decode_query};
 use presentation::network::{message_count, name_cell};
 use session::model::{Details, Record, Session, format_count};
 
-use super::body::BodyView;
+use super::body::{BodyPlace, BodyView};
 use super::connection::ConnectionView;
 use super::cookies::CookiesView;
 use super::headers::HeadersView;
 use super::initiator::InitiatorView;
 use super::row_copy::CopyMenu;
 use super::timing::TimingView;
-use crate::payload::EmptyState;
+use crate::payload::{DecodedView, EmptyState};
 use crate::store::{Preferences, Protocols, SessionStore, ViewStore};
 use crate::ui::{Icon, IconName, Tab, Tabs};
 
@@ -152,9 +152,9 @@ fn DetailsBody(row: u32, tab: String) -> impl IntoView {
     match tab.as_str() {
         "payload" => view! { <PayloadTab details=details row=row /> }.into_any(),
         "response" => {
-            let stem = format!("response-{row}");
             let (body, headers) = (details.response_body.clone(), details.response_headers.clone());
-            view! { <BodyView label="Response body" panel="response-view" body=body headers=headers file_stem=stem /> }.into_any()
+            let place = BodyPlace { row, side: BodySide::Response };
+            view! { <BodyView place=place body=body headers=headers /> }.into_any()
         }
         "connection" => view! { <ConnectionView row=row details=details /> }.into_any(),
         "timing" => view! { <TimingView row=row metrics=ServerMetrics::of(&details) /> }.into_any(),
@@ -169,18 +169,28 @@ fn DetailsBody(row: u32, tab: String) -> impl IntoView {
 fn PayloadTab(details: Arc<Details>, row: u32) -> impl IntoView {
     use super::headers::FieldList;
     let query = details.query.clone();
+    let operation = decode_query(&query);
     let form = details.form.clone();
     let only_fields =
         details.request_body == session::model::Body::Empty && !(query.is_empty() && form.is_empty());
     view! {
         <div class="details-payload">
             {(!query.is_empty()).then(|| view! { <FieldList title="Query string" fields=query /> })}
+            {operation
+                .map(|message| {
+                    view! {
+                        <section class="details-section" aria-label="GraphQL operation">
+                            <h3>"GraphQL operation"</h3>
+                            <DecodedView message=Arc::new(message) />
+                        </section>
+                    }
+                })}
             {(!form.is_empty()).then(|| view! { <FieldList title="Form data" fields=form /> })}
             {(!only_fields)
                 .then(|| {
-                    let stem = format!("request-{row}");
                     let (body, headers) = (details.request_body.clone(), details.request_headers.clone());
-                    view! { <BodyView label="Request body" panel="request-view" body=body headers=headers file_stem=stem /> }
+                    let place = BodyPlace { row, side: BodySide::Request };
+                    view! { <BodyView place=place body=body headers=headers /> }
                 })}
         </div>
     }

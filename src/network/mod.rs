@@ -2,6 +2,7 @@
 
 mod activity;
 mod body;
+mod body_notes;
 mod columns;
 mod connection;
 mod cookies;
@@ -14,6 +15,7 @@ mod headers;
 mod initiator;
 mod message_rate;
 mod message_search;
+mod parts;
 mod reconnections;
 mod row;
 mod row_copy;

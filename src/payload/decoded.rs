@@ -9,6 +9,7 @@ use session::protocols::{DecodedBody, DecodedField, DecodedMessage, DecodedUnit}
 use session::redact::mask;
 
 use super::credentials::{CredentialMask, hides_credentials};
+use super::lines::{ShownText, TextLines};
 use super::tree::{JsonView, TreeState};
 
 /// Units that are shown; of more the number is.
@@ -122,6 +123,17 @@ fn payload_view(payload: &Arc<Payload>) -> AnyView {
         return view! {
             <div class="ui-decoded-tree" style:height=height>
                 <JsonView payload=payload label="Decoded payload" state=TreeState::new() />
+            </div>
+        }
+        .into_any();
+    }
+    if let Some(language) = payload.language() {
+        let lines = payload.text().map_or(1, |text| text.lines().count()).clamp(1, MAX_TREE_LINES);
+        let height = format!("{}px", lines.min(20) * LINE_HEIGHT + 8);
+        let text = ShownText::Recorded(Arc::clone(payload));
+        return view! {
+            <div class="ui-decoded-tree" style:height=height>
+                <TextLines text=text label="Decoded source" language=Some(language) search=None />
             </div>
         }
         .into_any();

@@ -79,7 +79,8 @@ fn unsupported_reason(image: Image) -> Option<String> {
     Some(format!("Not shown as a picture: {why}"))
 }
 
-fn object_url(bytes: &[u8], mime: &str) -> Result<String, JsValue> {
+/// The URL of a blob in the page with these bytes.
+pub(super) fn object_url(bytes: &[u8], mime: &str) -> Result<String, JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(mime);
     let parts = Array::of1(&Uint8Array::from(bytes));

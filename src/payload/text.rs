@@ -8,56 +8,36 @@ use session::encodings::{Payload, base64, visible_lines};
 use session::redact::mask;
 
 use super::credentials::{HiddenRanges, hides_credentials};
-use super::wrap::Wrapped;
+use super::lines::{ShownText, TextLines};
+use super::search::BodySearch;
 use crate::ui::{Lines, VNode};
 
 /// Most bytes of a text that is drawn completely, so that the browser wraps and searches it.
 const MAX_FULL_BYTES: usize = 64 << 10;
-/// Until the width is measured there are no lines: a long text is not wrapped twice.
-const NOT_MEASURED: usize = 0;
-
 /// The payload's text. Control and direction characters are made visible; what is copied and saved
 /// has them as they are.
 #[component]
-pub fn TextView(payload: Arc<Payload>) -> impl IntoView {
+pub fn TextView(
+    payload: Arc<Payload>,
+    #[prop(optional_no_strip)] search: Option<BodySearch>,
+) -> impl IntoView {
     let hides = hides_credentials();
     move || {
         let masked = payload.text().filter(|_| hides.get()).map(mask);
         match masked {
-            Some(Cow::Owned(masked)) => recorded_text(Arc::new(Payload::from_text(masked))),
-            Some(Cow::Borrowed(_)) | None => recorded_text(Arc::clone(&payload)),
+            Some(Cow::Owned(masked)) => recorded_text(Arc::new(Payload::from_text(masked)), search),
+            Some(Cow::Borrowed(_)) | None => recorded_text(Arc::clone(&payload), search),
         }
     }
 }
 
-fn recorded_text(payload: Arc<Payload>) -> AnyView {
+fn recorded_text(payload: Arc<Payload>, search: Option<BodySearch>) -> AnyView {
     let text = payload.text().unwrap_or_default();
-    if text.len() <= MAX_FULL_BYTES {
+    let is_searched = search.is_some_and(|search| search.is_open.get());
+    if text.is_empty() || text.len() <= MAX_FULL_BYTES && !is_searched {
         return full_text("Text", visible_lines(text, usize::MAX).into_owned());
     }
-    let columns = RwSignal::new(NOT_MEASURED);
-    let source = Arc::clone(&payload);
-    let wrapped = Memo::new(move |_| {
-        let text = source.text().filter(|_| columns.get() != NOT_MEASURED)?;
-        Some(Arc::new(Wrapped::of(text, columns.get())))
-    });
-    let line = move |index: usize| {
-        let text = payload.text().unwrap_or_default();
-        let wrapped = wrapped.get();
-        let line = wrapped.as_ref().map_or("", |wrapped| wrapped.line(text, index));
-        Some(line_node(visible_lines(line, usize::MAX).into_owned()))
-    };
-    view! {
-        <Lines
-            class="ui-text-lines"
-            role="group"
-            label="Text"
-            lines=Signal::derive(move || wrapped.get().map_or(0, |wrapped| wrapped.len()))
-            columns=columns
-            line=line
-        />
-    }
-    .into_any()
+    view! { <TextLines text=ShownText::Recorded(payload) search=search /> }.into_any()
 }
 
 /// The payload's bytes in base64.
@@ -68,7 +48,7 @@ pub fn Base64View(payload: Arc<Payload>) -> impl IntoView {
     if length <= MAX_FULL_BYTES / 4 * 3 {
         return (move || full_text("Base64", masked_base64(&payload, 0, length, hidden))).into_any();
     }
-    let columns = RwSignal::new(NOT_MEASURED);
+    let columns = RwSignal::new(0);
     // Four digits encode three bytes, so a line begins at a byte.
     let bytes_in_line = Memo::new(move |_| columns.get() / 4 * 3);
     let line = move |index: usize| {

@@ -29,6 +29,7 @@ const DEFAULT_COLUMNS: usize = 60;
 /// The tree of a payload that is JSON; nothing where it is not.
 #[component]
 pub fn JsonView(payload: Arc<Payload>, label: &'static str, state: TreeState) -> impl IntoView {
+    state.find(&payload);
     let columns = RwSignal::new(DEFAULT_COLUMNS);
     let source = Arc::clone(&payload);
     let rows = Memo::new(move |_| {

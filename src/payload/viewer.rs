@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use leptos::html::Div;
 use leptos::prelude::*;
 use session::encodings::{Payload, Shape, View};
 use session::protocols::DecodedMessage;
@@ -11,9 +12,20 @@ use super::credentials::{CredentialMask, CredentialToggle};
 use super::decoded::DecodedView;
 use super::hex::{HexView, hex_text};
 use super::image::image_view;
+use super::media::media_view;
+use super::search::{BodySearch, SearchBar, SearchButton};
+use super::source::{SourceActions, SourceState, SourceView};
 use super::text::{Base64View, TextView};
 use super::tree::{JsonView, TreeActions, TreeState};
 use crate::ui::{CopyButton, Icon, IconName, Tab, Tabs, download};
+
+/// The states of the views.
+#[derive(Clone, Copy, Debug)]
+struct Parts {
+    tree: TreeState,
+    source: SourceState,
+    search: BodySearch,
+}
 
 /// The views that fit a payload as tabs, what the open one shows, and buttons to copy and to save
 /// it.
@@ -37,6 +49,9 @@ pub fn PayloadView(
     #[prop(into)] on_select: Callback<View>,
     /// The name of the file that is saved, without extension.
     file_stem: String,
+    /// The name of the search box.
+    #[prop(default = "Search in body")]
+    search_label: &'static str,
 ) -> impl IntoView {
     let (views, first) = (payload.views(), payload.first_view());
     let has_changes = changes.is_some();
@@ -49,7 +64,17 @@ pub fn PayloadView(
         let first = if decoded.with(Option::is_some) { View::Decoded } else { first };
         selected.get().filter(|view| views.with(|views| views.contains(view))).unwrap_or(first)
     });
-    let tree = TreeState::new();
+    let search = BodySearch::new();
+    let parts = Parts { tree: TreeState::with_search(search), source: SourceState::new(&payload), search };
+    let tree = parts.tree;
+    let is_source = payload.language().is_some();
+    let has_tree = payload.tree().is_some();
+    let is_searchable = Signal::derive(move || match view.get() {
+        View::Parsed => has_tree,
+        View::Text => true,
+        View::Decoded | View::Preview | View::Hex | View::Base64 | View::Changes => false,
+    });
+    let container: NodeRef<Div> = NodeRef::new();
     let has_hidden = has_hidden(&payload, decoded, view);
     let tabs = Signal::derive(move || {
         views.get().into_iter().map(|view| Tab::new(view.key(), name(view))).collect::<Vec<_>>()
@@ -61,7 +86,7 @@ pub fn PayloadView(
     };
     let (copied, saved, shown) = (Arc::clone(&payload), Arc::clone(&payload), payload);
     view! {
-        <div class="ui-payload">
+        <div class="ui-payload" node_ref=container>
             <div class="ui-payload-bar">
                 <Tabs
                     label=label
@@ -75,7 +100,14 @@ pub fn PayloadView(
                     (view.get() == View::Parsed)
                         .then(|| view! { <TreeActions state=tree /> })
                 }}
+                {move || {
+                    (is_source && view.get() == View::Text)
+                        .then(|| view! { <SourceActions state=parts.source /> })
+                }}
                 <span class="ui-payload-gap"></span>
+                <Show when=move || is_searchable.get()>
+                    <SearchButton search=search label=search_label />
+                </Show>
                 <CredentialToggle has_credentials=has_hidden />
                 {move || {
                     let copied = Arc::clone(&copied);
@@ -92,10 +124,11 @@ pub fn PayloadView(
                 }}
                 <DownloadButton payload=saved file_stem=file_stem />
             </div>
+            <SearchBar search=search label=search_label container=container is_available=is_searchable />
             <div class="ui-payload-body" id=panel role="tabpanel" aria-label=move || name(view.get())>
                 {move || match (view.get(), &changes) {
                     (View::Changes, Some(changes)) => changes.run(),
-                    (view, _) => body(&shown, decoded, view, tree),
+                    (view, _) => body(&shown, decoded, view, parts),
                 }}
             </div>
         </div>
@@ -121,7 +154,7 @@ fn body(
     payload: &Arc<Payload>,
     decoded: Signal<Option<Arc<DecodedMessage>>>,
     view: View,
-    tree: TreeState,
+    parts: Parts,
 ) -> AnyView {
     let payload = Arc::clone(payload);
     match view {
@@ -129,12 +162,19 @@ fn body(
             Some(message) => view! { <DecodedView message=message /> }.into_any(),
             None => ().into_any(),
         },
-        View::Preview => match payload.image() {
-            Some(image) => image_view(&payload, image),
-            None => ().into_any(),
+        View::Preview => match (payload.image(), payload.media()) {
+            (Some(image), _) => image_view(&payload, image),
+            (None, Some(media)) => media_view(&payload, media),
+            (None, None) => ().into_any(),
         },
-        View::Parsed => view! { <JsonView payload=payload label="Payload" state=tree /> }.into_any(),
-        View::Text => view! { <TextView payload=payload /> }.into_any(),
+        View::Parsed => view! { <JsonView payload=payload label="Payload" state=parts.tree /> }.into_any(),
+        View::Text => match payload.language().filter(|_| use_context::<CredentialMask>().is_none()) {
+            Some(language) => {
+                view! { <SourceView payload=payload language=language state=parts.source search=Some(parts.search) /> }
+                    .into_any()
+            }
+            None => view! { <TextView payload=payload search=Some(parts.search) /> }.into_any(),
+        },
         View::Hex => view! { <HexView payload=payload /> }.into_any(),
         View::Base64 => view! { <Base64View payload=payload /> }.into_any(),
         View::Changes => ().into_any(),
@@ -173,6 +213,12 @@ fn text_of(payload: &Payload, view: View) -> String {
 fn file_type(payload: &Payload) -> (&'static str, &'static str) {
     if let Some(image) = payload.image() {
         return (image.format.extension(), image.format.mime());
+    }
+    if let Some(media) = payload.media() {
+        return (media.extension, media.mime);
+    }
+    if let Some(language) = payload.language() {
+        return (language.extension(), "text/plain;charset=utf-8");
     }
     match payload.shape() {
         Shape::Json => ("json", "application/json"),

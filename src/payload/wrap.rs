@@ -1,5 +1,7 @@
 //! Long text in lines of a given width, found without copying any of it.
 
+use std::ops::Range;
+
 /// Columns that a tab takes, as in the style sheet.
 const TAB_COLUMNS: usize = 4;
 /// From this character on, many characters of a monospaced font are two columns wide.
@@ -25,6 +27,28 @@ impl Wrapped {
 
     pub fn len(&self) -> usize {
         self.starts.len()
+    }
+
+    /// The bytes of the line at `index`, with its line break; empty past the end.
+    pub fn range(&self, text: &str, index: usize) -> Range<usize> {
+        let start = self.starts.get(index).copied().unwrap_or(text.len());
+        start..self.starts.get(index + 1).copied().unwrap_or(text.len())
+    }
+
+    /// The line that the byte at an offset is in.
+    pub fn line_at(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset).saturating_sub(1)
+    }
+
+    /// For each line its number in the text, from 1; 0 for one that continues the line before.
+    pub fn numbers(&self, text: &str) -> Vec<u32> {
+        let mut last = 0;
+        let number = |start: &usize| {
+            let is_first = start.checked_sub(1).is_none_or(|at| text.as_bytes().get(at) == Some(&b'\n'));
+            last += u32::from(is_first);
+            if is_first { last } else { 0 }
+        };
+        self.starts.iter().map(number).collect()
     }
 
     /// The line at `index` of the text that was wrapped, without its line break; empty past the
@@ -108,5 +132,14 @@ mod tests {
     fn lines_past_the_end_are_empty() {
         assert_eq!(Wrapped::of("abc", 9).line("abc", 7), "");
         assert_eq!(Wrapped::of("abc", 0).len(), 3);
+    }
+
+    #[test]
+    fn lines_have_the_numbers_of_the_text() {
+        let text = "abcdef\n\ng";
+        let wrapped = Wrapped::of(text, 4);
+        assert_eq!(wrapped.numbers(text), [1, 0, 2, 3]);
+        assert_eq!([0, 3, 4, 7, 8, 99].map(|offset| wrapped.line_at(offset)), [0, 0, 1, 2, 3, 3]);
+        assert_eq!((wrapped.range(text, 1), wrapped.range(text, 3)), (4..7, 8..9));
     }
 }

@@ -75,6 +75,15 @@ impl RowContext<'_> {
         self.hides && is_credential_node(self.tree, self.source, node)
     }
 
+    /// Whether the search matches a value.
+    fn is_match(&self, node: u32) -> bool {
+        self.state.search.is_some_and(|search| {
+            search
+                .matches
+                .with(|matches| matches.binary_search_by_key(&(node as usize), |found| found.start).is_ok())
+        })
+    }
+
     /// The beginning of a value, without what is masked.
     fn preview(&self, node: u32, columns: usize) -> String {
         if self.is_hidden(node) {
@@ -103,7 +112,11 @@ impl RowContext<'_> {
         let name = if key.is_empty() { name } else { format!("{key}: {name}") };
         let is_current = self.current == Some(row.node);
         let key_class = if node.key.is_some() { "ui-tree-key" } else { "ui-tree-place" };
-        let mark = if is_current { " ui-tree-current" } else { "" };
+        let mark = match (is_current, self.is_match(row.node)) {
+            (true, _) => " ui-tree-current",
+            (false, true) => " ui-tree-match",
+            (false, false) => "",
+        };
         let openable = if can_open { " ui-tree-can-open" } else { "" };
         let twisty = match (can_open, open) {
             (false, _) => "",

@@ -1,17 +1,23 @@
 //! What is open in a tree, and where the user is in it.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use leptos::prelude::*;
-use session::encodings::{NodeKind, SpanTree};
+use session::encodings::{NodeKind, Payload, SpanTree};
+use session::filter::{MAX_MATCHES, TextFinder};
 
 use super::super::credentials::hides_credentials;
-use crate::ui::copy_text;
+use super::super::search::BodySearch;
+use crate::ui::{copy_text, in_slices};
 
 /// How long the result of a copy is shown.
 const RESULT_SHOWN_FOR: Duration = Duration::from_millis(1500);
+
+/// Values that are searched before the clock is read.
+const SEARCHED_NODES: usize = 500;
 
 /// Which containers are open before the user opens and closes any.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,6 +52,8 @@ pub struct TreeState {
     pub(super) copied: RwSignal<Option<(u32, bool)>>,
     /// What else can be done with a field.
     action: Option<FieldAction>,
+    /// The search whose matches are marked.
+    pub(super) search: Option<BodySearch>,
 }
 
 /// An action on the strings and numbers of the trees in the scope that provides it as a context.
@@ -63,6 +71,55 @@ impl TreeState {
     /// To be called where the tree is shown: whether it hides credentials is a context.
     pub fn new() -> Self {
         Self { action: use_context(), ..Self::at_level(0) }
+    }
+
+    /// The tree of a payload that can be searched.
+    pub fn with_search(search: BodySearch) -> Self {
+        Self { search: Some(search), ..Self::new() }
+    }
+
+    /// Finds the values whose key or text matches the search, again whenever it changes, and makes
+    /// the one of the current match the current value.
+    pub(super) fn find(self, payload: &Arc<Payload>) {
+        let Some(search) = self.search else { return };
+        let searched = Arc::clone(payload);
+        Effect::new(move |_| {
+            let finder = search.finder();
+            search.restart();
+            let Some(finder) = finder else {
+                search.found(Vec::new(), true);
+                return;
+            };
+            let (payload, mut found, mut at) = (Arc::clone(&searched), Vec::new(), 0);
+            in_slices(move || {
+                let Some(tree) = payload.tree() else { return true };
+                let end = tree.nodes().len().min(at + SEARCHED_NODES);
+                let matches = (at..end).filter(|at| is_match(tree, payload.bytes(), *at as u32, &finder));
+                found.extend(matches.map(|at| at..at + 1));
+                found.truncate(MAX_MATCHES);
+                at = end;
+                let is_complete = at == tree.nodes().len() || found.len() == MAX_MATCHES;
+                if is_complete {
+                    search.found(std::mem::take(&mut found), true);
+                }
+                is_complete
+            });
+        });
+        let opened = Arc::clone(payload);
+        Effect::new(move |_| {
+            let (Some(found), Some(tree)) = (search.current_match(), opened.tree()) else { return };
+            let index = found.start as u32;
+            untrack(|| self.open_ancestors(tree, index));
+            self.current.set(Some(index));
+        });
+    }
+
+    fn open_ancestors(self, tree: &SpanTree, index: u32) {
+        let mut at = index;
+        while let Some(node) = tree.node(at).filter(|_| at > 0) {
+            at = node.parent;
+            self.set_open(tree, at, true);
+        }
     }
 
     /// What else can be done with the value at `index`; `None` if nothing can.
@@ -90,6 +147,7 @@ impl TreeState {
             readings: RwSignal::new(HashMap::new()),
             copied: RwSignal::new(None),
             action: None,
+            search: None,
         }
     }
 
@@ -167,6 +225,13 @@ impl TreeState {
             );
         });
     }
+}
+
+/// Whether the key of a value, or the value if it is not a container, matches.
+fn is_match(tree: &SpanTree, source: &[u8], index: u32, finder: &TextFinder) -> bool {
+    let is_container = tree.node(index).is_none_or(|node| node.kind.is_container());
+    tree.key_text(source, index).is_some_and(|key| finder.is_match(&key))
+        || !is_container && finder.is_match(&tree.value_text(source, index))
 }
 
 fn starts_open(initial: Initial, tree: &SpanTree, index: u32) -> bool {

@@ -46,7 +46,7 @@ fn target(details: &Details) -> Option<String> {
 }
 
 /// Whether `url` is the target of a redirect from `base`.
-fn is_target(target: &str, base: &str, url: &str) -> bool {
+pub(super) fn is_target(target: &str, base: &str, url: &str) -> bool {
     let (url, target) = (without_fragment(url), without_fragment(target));
     if target.contains("://") {
         return url == target;

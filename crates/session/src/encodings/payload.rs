@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::json::is_json_container;
+use super::source::Language;
 use super::span_tree::{SpanTree, Syntax};
 use super::visible::one_line;
-use super::{Compression, DecompressError, Detected, FieldVotes, Image, base64, detect, hex};
+use super::{Compression, DecompressError, Detected, FieldVotes, Image, Media, base64, detect, hex};
 use crate::model::{Encoding, plural};
 use json_spans::json_string;
 
@@ -37,7 +38,7 @@ pub enum View {
     /// The units of the protocol that is spoken. Not a view of the payload alone: offered where a
     /// protocol is known.
     Decoded,
-    /// The rendered image.
+    /// The rendered image, a sample of a font, audio or video.
     Preview,
     Parsed,
     Text,
@@ -75,9 +76,12 @@ pub struct Payload {
     content: Content,
     tree: Option<SpanTree>,
     image: Option<Image>,
+    media: Option<Media>,
     /// What the bytes of a message were guessed to be.
     guess: Option<&'static str>,
     layer: Option<Arc<Layer>>,
+    /// The language of a text that is source code.
+    language: Option<Language>,
 }
 
 /// What a payload is compressed around.
@@ -116,7 +120,7 @@ impl Payload {
     }
 
     fn of_content(content: Content) -> Self {
-        Self { content, tree: None, image: None, guess: None, layer: None }
+        Self { content, tree: None, image: None, media: None, guess: None, layer: None, language: None }
     }
 
     /// A payload of Protocol Buffers, whose fields read as `votes` decided.
@@ -181,18 +185,37 @@ impl Payload {
         }
     }
 
-    /// Sets the recorded MIME type: an SVG is recognized only by it.
+    /// Sets the recorded MIME type: an SVG, source text and media are recognized only with
+    /// it.
     #[must_use]
     pub fn of_mime(self, mime: &str) -> Self {
         const SVG: &str = "image/svg+xml";
         let is_svg = mime.get(..SVG.len()).is_some_and(|start| start.eq_ignore_ascii_case(SVG));
         let svg = self.text().filter(|_| is_svg).and_then(Image::of_svg);
-        Self { image: self.image.or(svg), ..self }
+        let language = Language::of_mime(mime).filter(|_| self.shape() == Shape::Text);
+        let media = if self.image.is_none() { Media::of(self.bytes(), mime) } else { None };
+        Self { image: self.image.or(svg), media, language, ..self }
+    }
+
+    /// A payload that is source text of that language, whatever else it could be.
+    pub fn source(language: Language, text: String) -> Self {
+        Self { language: Some(language), ..Self::of_content(Content::Text(text)) }
+    }
+
+    /// The language of the text, if it is source code.
+    pub fn language(&self) -> Option<Language> {
+        self.language
     }
 
     /// The image that the bytes are, if they are one.
     pub fn image(&self) -> Option<Image> {
         self.image
+    }
+
+    /// The font, the recording or the document that the bytes are, if they are one. It is known only
+    /// with a MIME type: see [`Payload::of_mime`].
+    pub fn media(&self) -> Option<Media> {
+        self.media
     }
 
     /// The payload of a message, from its raw bytes in the file; `None` if it was not recorded.
@@ -219,7 +242,7 @@ impl Payload {
 
     /// The available views, in the order of their tabs.
     pub fn views(&self) -> &'static [View] {
-        if self.image.is_some() {
+        if self.image.is_some() || self.media.is_some() {
             return match self.content {
                 Content::Text(_) => &[View::Preview, View::Text, View::Hex, View::Base64],
                 Content::Binary(_) => &[View::Preview, View::Hex, View::Base64],
@@ -236,7 +259,7 @@ impl Payload {
     /// The view to open first: the image, the tree of an object or array, text, or bytes.
     pub fn first_view(&self) -> View {
         match self.shape() {
-            _ if self.image.is_some() => View::Preview,
+            _ if self.image.is_some() || self.media.is_some() => View::Preview,
             Shape::Json if self.text().is_some_and(is_json_container) => View::Parsed,
             Shape::Binary if self.tree.is_some() => View::Parsed,
             Shape::Binary => View::Hex,

@@ -14,7 +14,7 @@ const MATCH: u32 = u32::MAX - 1;
 
 /// What precedes a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Before {
+pub(super) enum Before {
     /// Nothing, or a line end.
     LineEnd,
     Word,
@@ -82,6 +82,10 @@ impl Dfa {
             }
         }
         self.next(state, None) == MATCH
+    }
+
+    pub(super) fn program(&self) -> &Program {
+        &self.program
     }
 
     /// Number of columns of the table.
@@ -167,7 +171,7 @@ impl Dfa {
 }
 
 impl Before {
-    fn of(byte: Option<u8>) -> Self {
+    pub(super) fn of(byte: Option<u8>) -> Self {
         match byte {
             None | Some(b'\n') => Self::LineEnd,
             Some(byte) if is_word(byte) => Self::Word,
@@ -176,7 +180,7 @@ impl Before {
     }
 }
 
-fn holds(assertion: Assertion, before: Before, byte: Option<u8>) -> bool {
+pub(super) fn holds(assertion: Assertion, before: Before, byte: Option<u8>) -> bool {
     let is_boundary = || (before == Before::Word) != byte.is_some_and(is_word);
     match assertion {
         Assertion::LineStart => before == Before::LineEnd,
