@@ -2,14 +2,13 @@
 
 #![allow(missing_docs, unreachable_pub)]
 
-#[path = "common/har.rs"]
-mod har;
-
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use session::elements::{ElementReader, page_elements};
+use session::formats::SessionLoader;
+use session::model::Session;
 
 /// As the app reads between two looks at the clock.
 const STEP_BYTES: usize = 64 << 10;
@@ -67,12 +66,24 @@ fn recording(megabytes: usize) -> Vec<u8> {
     text.into_bytes()
 }
 
+fn open(bytes: &[u8]) -> Session {
+    let mut loader = SessionLoader::new("bench");
+    for piece in bytes.chunks(1 << 20) {
+        loader.feed(piece).expect("a recording");
+    }
+    loader.finish(None).expect("a recording");
+    loader.into_session()
+}
+
 fn naming(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("name elements");
     group.sample_size(10);
     let text = recording(100);
-    let session = har::open(&text);
+    let session = open(&text);
     group.throughput(Throughput::Bytes(text.len() as u64));
+    if let Some(path) = std::env::var_os("REPLAYSCOPE_BENCH_RECORDING") {
+        std::fs::write(path, &text).expect("a file that can be written");
+    }
     drop(text);
     let mut longest = Duration::ZERO;
     let began = Instant::now();

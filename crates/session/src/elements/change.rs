@@ -6,7 +6,7 @@ use std::ops::Range;
 use json_spans::{Elements, Fields};
 
 use super::tree::PageTree;
-use super::walk::{MAX_TEXT_CHARS, Walk, WalkStatus, id_of, set_attribute, string};
+use super::walk::{MAX_TEXT_CHARS, Walk, WalkStatus, field_start, id_of, set_attribute, string};
 use crate::formats::{EventData, event_content};
 use crate::model::{DomEvent, DomEventKind, Session};
 
@@ -54,9 +54,9 @@ pub(super) enum EventEffect {
 #[derive(Debug)]
 pub(super) struct Change {
     event: DomEvent,
-    /// The data of the event, where it had to be unpacked or is not in one piece.
+    /// The text of the event, or its data alone, where it had to be unpacked or is not in one piece.
     copied: Option<Vec<u8>>,
-    /// The data within the source, where it is not copied.
+    /// The data within the text.
     range: Range<usize>,
     walk: Option<Walk>,
     /// Fields of a mutation within the data, that are applied after the added nodes.
@@ -70,20 +70,40 @@ pub(super) fn begin(session: &Session, event: DomEvent, tree: &mut PageTree) -> 
         return EventEffect::None;
     }
     let source = session.bytes.slice(event.source);
+    let is_snapshot = event.kind == DomEventKind::FullSnapshot;
+    if is_snapshot {
+        tree.clear();
+        if let Some(node) = node_of_snapshot(&source) {
+            let walk = Some(Walk::document(tree, node));
+            let range = 0..source.len();
+            return EventEffect::Change(Change { walk, ..Change::of(event, source, range) });
+        }
+    }
     let Some((range, is_packed)) = data_of(&source) else { return EventEffect::None };
     let Some(data) = source.get(range.clone()) else { return EventEffect::None };
-    let is_snapshot = event.kind == DomEventKind::FullSnapshot;
     // PostHog packs the lists of a mutation, but not its source.
     let is_mutation = !is_snapshot && data.first() == Some(&b'{') && Source::read(data) == Source::Mutation;
     if !is_snapshot && !is_mutation {
         return EventEffect::Incremental(Source::read(data));
     }
-    let unpacked = if is_packed { unpacked(&source) } else { None };
-    let is_in_pieces = matches!(source, Cow::Owned(_));
-    let copied = unpacked.or_else(|| is_in_pieces.then(|| data.to_vec()));
-    let mut change = Change { event, copied, range, walk: None, texts: 0..0, attributes: 0..0 };
+    let mut change = match is_packed.then(|| unpacked(&source)).flatten() {
+        Some(data) => {
+            let range = 0..data.len();
+            Change::of(event, Cow::Owned(data), range)
+        }
+        None => Change::of(event, source, range),
+    };
     change.begin(session, tree, is_snapshot);
     EventEffect::Change(change)
+}
+
+/// Where the document begins in the text of a full snapshot that is not packed: found without a
+/// look at what follows, which may be megabytes.
+fn node_of_snapshot(source: &[u8]) -> Option<usize> {
+    let event = source.iter().position(|byte| *byte == b'{')?;
+    let data = field_start(source, event, b"data")?;
+    let node = field_start(source, data, b"node")?;
+    (source.get(node) == Some(&b'{')).then_some(node)
 }
 
 /// The data of an event, and whether some of it is packed.
@@ -108,10 +128,18 @@ fn unpacked(source: &[u8]) -> Option<Vec<u8>> {
 }
 
 impl Change {
+    fn of(event: DomEvent, source: Cow<'_, [u8]>, range: Range<usize>) -> Self {
+        let copied = match source {
+            Cow::Owned(copied) => Some(copied),
+            Cow::Borrowed(_) => None,
+        };
+        Self { event, copied, range, walk: None, texts: 0..0, attributes: 0..0 }
+    }
+
     /// Runs `read` over the data.
     fn with_data<R>(&self, session: &Session, read: impl FnOnce(&[u8]) -> R) -> R {
-        if let Some(data) = &self.copied {
-            return read(data);
+        if let Some(copied) = &self.copied {
+            return read(copied.get(self.range.clone()).unwrap_or_default());
         }
         let source = session.bytes.slice(self.event.source);
         read(source.get(self.range.clone()).unwrap_or_default())
@@ -119,7 +147,6 @@ impl Change {
 
     fn begin(&mut self, session: &Session, tree: &mut PageTree, is_snapshot: bool) {
         if is_snapshot {
-            tree.clear();
             let node = self.with_data(session, |data| field(data, b"node"));
             self.walk = node.map(|node| Walk::document(tree, node.start));
             return;

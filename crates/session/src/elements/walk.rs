@@ -303,6 +303,31 @@ pub(super) fn id_of(value: &[u8]) -> Option<u32> {
     std::str::from_utf8(value).ok()?.trim().parse().ok()
 }
 
+/// Where the value of a field of the object at `at` begins. What follows it is not read.
+pub(super) fn field_start(text: &[u8], at: usize, wanted: &[u8]) -> Option<usize> {
+    if text.get(at) != Some(&b'{') {
+        return None;
+    }
+    let mut at = at + 1;
+    loop {
+        at = skip(text, at, b", \n\r\t");
+        if text.get(at) != Some(&b'"') {
+            return None;
+        }
+        let key_end = string_end(text, at).ok()?;
+        let key = text.get(at + 1..key_end - 1)?;
+        let colon = skip(text, key_end, b" \n\r\t");
+        if text.get(colon) != Some(&b':') {
+            return None;
+        }
+        let value = skip(text, colon + 1, b" \n\r\t");
+        if key == wanted {
+            return Some(value);
+        }
+        at = value_end(text, value)?;
+    }
+}
+
 /// The end of the JSON value that begins at `at`; `None` if it does not end.
 pub(super) fn value_end(text: &[u8], at: usize) -> Option<usize> {
     match text.get(at)? {

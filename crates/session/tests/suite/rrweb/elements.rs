@@ -137,7 +137,15 @@ fn an_element_without_a_name_is_named_by_a_selector() {
     .join(",");
     assert_eq!(
         labels_in(&body, &[10, 11, 12, 13, 14, 16, 3]),
-        ["#chat-text", r#"[data-testid="cart"]"#, ".card", "canvas", r#"h2 "Orders""#, r#"[name="cvc"]"#, "body"]
+        [
+            "#chat-text",
+            r#"[data-testid="cart"]"#,
+            ".card",
+            "canvas",
+            r#"h2 "Orders""#,
+            r#"[name="cvc"]"#,
+            "body"
+        ]
     );
 }
 
@@ -394,7 +402,7 @@ fn any_event() -> impl Strategy<Value = String> {
             "[a-z*#\\\\\\\\\" ]{0,6}"
         )
             .prop_map(|(id, tag, value)| {
-                let value = value.replace('\\', "").replace('"', "");
+                let value = value.replace(['\\', '"'], "");
                 element(id, tag, &format!(r#""id":"{value}","for":"{value}","class":"{value}""#), "")
             }),
         (id(), "[a-z*]{0,6}").prop_map(|(id, value)| text(id, &value)),
