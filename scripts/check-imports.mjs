@@ -169,6 +169,7 @@ const crates = [
       encodings: ["model", "archive"],
       filter: ["model", "encodings", "protocols"],
       protocols: ["model", "encodings"],
+      elements: ["model", "formats"],
       redact: ["model", "encodings"],
       export: ["model", "encodings", "protocols", "formats", "redact"],
     },

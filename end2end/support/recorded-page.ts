@@ -56,7 +56,13 @@ export class RecordedPage {
 
   mutation(
     at: number,
-    changes: { texts?: unknown[]; attributes?: unknown[]; removes?: unknown[]; adds?: unknown[] },
+    changes: {
+      texts?: unknown[];
+      attributes?: unknown[];
+      removes?: unknown[];
+      adds?: unknown[];
+      isAttachIframe?: true;
+    },
   ): this {
     return this.add(3, at, { source: 0, texts: [], attributes: [], removes: [], adds: [], ...changes });
   }

@@ -117,6 +117,9 @@ function handle(request: Request): void {
     case "zoom":
       stage.setMaxScale(request.value);
       return;
+    case "highlight":
+      player?.highlight(isNumber(request.node) ? request.node : undefined);
+      return;
     case "ping":
       notify({ type: "pong" });
   }

@@ -27,6 +27,11 @@ export type Request =
   | { type: "speed"; value: number }
   /** Scale up to which the page is magnified to fill the pane; 1 by default. */
   | { type: "zoom"; value: number }
+  /**
+   * Marks the element with that ID of rrweb once the page is at its time, until the next seek, or no
+   * element.
+   */
+  | { type: "highlight"; node: number | null }
   /** Answered by `pong` as soon as the thread is free. */
   | { type: "ping" };
 
@@ -41,6 +46,12 @@ export interface Blocked {
 
 /** Counts, by kind, of what a replay leaves out because it is too large or too complex. */
 export type Omitted = Partial<Record<OmissionKind, number>>;
+
+/**
+ * `outside`: it is not in the visible part of the page. `hidden`: it has no size. `missing`: it is
+ * not in the page.
+ */
+export type HighlightState = "shown" | "outside" | "hidden" | "missing";
 
 /** Messages from the player. */
 export type Report =
@@ -69,6 +80,8 @@ export type Report =
   | { type: "seeking"; at: number }
   /** The page is built as it was then. A seek that a newer one replaced is not reported. */
   | { type: "seeked"; at: number }
+  /** Whether the element of the last `highlight` is marked. */
+  | { type: "highlighted"; node: number; state: HighlightState }
   /** Once for each frame that is painted while it plays. */
   | { type: "time"; at: number }
   | { type: "paused"; at: number }

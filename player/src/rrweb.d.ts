@@ -39,6 +39,8 @@ declare module "@rrweb/replay" {
     protected moveAndHover(...place: unknown[]): void;
     on(name: "resize", handler: (size: { width: number; height: number }) => void): void;
     on(name: "fullsnapshot-rebuilded", handler: () => void): void;
+    /** The nodes of the page by their IDs. */
+    getMirror(): { getNode(id: number): Node | null };
     /** Milliseconds since the first event. */
     getCurrentTime(): number;
     play(offset: number): void;

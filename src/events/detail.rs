@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use presentation::events::{EventRow, event_line};
+use presentation::events::{EventMark, EventRow, event_line};
 use presentation::pane_shares::Pane;
+use session::elements::PageElements;
 use session::encodings::{Payload, visible_line};
 use session::model::{ActionDetails, EpochMs, Header, Session};
 
-use super::labels::{action_duration, event_properties};
+use super::labels::{action_duration, element_properties, event_properties};
 use super::panel::Panel;
 use crate::payload::{LongFields, TextValue, ValueView};
-use crate::store::{PaneSizes, offset_of, wall_clock_of};
-use crate::ui::{DetailHead, DetailPane, MAX_FULL_LIST};
+use crate::store::{NamedElements, PaneSizes, offset_of, wall_clock_of};
+use crate::ui::{CopyButton, DetailHead, DetailPane, MAX_FULL_LIST};
 
 /// Most characters of a parameter's name, and of the kind of an event.
 const MAX_NAME_CHARS: usize = 500;
@@ -23,6 +24,9 @@ struct Detail {
     time: Option<EpochMs>,
     offset: String,
     failed: bool,
+    marks: Vec<EventMark>,
+    /// The selector of the element that it touched, or that an action was called with.
+    selector: Option<String>,
     /// Duration of an action.
     duration: Option<String>,
     fields: Vec<Header>,
@@ -32,12 +36,13 @@ struct Detail {
 
 /// The region.
 #[component]
-pub(super) fn EventDetail(panel: Panel) -> impl IntoView {
+pub(super) fn EventDetail(panel: Panel, elements: NamedElements) -> impl IntoView {
     let share = expect_context::<PaneSizes>().of(Pane::Entry).share;
     let event = Memo::new(move |_| panel.detail());
     let content = move || {
         let event = event.get()?;
-        let detail = panel.session.with_untracked(|session| read(session, event))?;
+        let found = elements.found.get();
+        let detail = panel.session.with_untracked(|session| read(session, event, found.as_deref()))?;
         Some(detail_view(panel, detail))
     };
     view! {
@@ -47,14 +52,16 @@ pub(super) fn EventDetail(panel: Panel) -> impl IntoView {
     }
 }
 
-fn read(session: &Session, event: EventRow) -> Option<Detail> {
-    let line = event_line(session, event)?;
+fn read(session: &Session, event: EventRow, elements: Option<&PageElements>) -> Option<Detail> {
+    let line = event_line(session, event, elements)?;
     let time = event.time(session);
     let blank = Detail {
         kind: line.kind.into_owned(),
         time,
         offset: offset_of(session, time),
         failed: line.failed,
+        marks: line.marks,
+        selector: None,
         duration: None,
         fields: Vec::new(),
         error: None,
@@ -64,19 +71,30 @@ fn read(session: &Session, event: EventRow) -> Option<Detail> {
         EventRow::Page(index) => {
             let event = session.page_events.get(index as usize)?;
             let details = session.page_event_details(event);
-            let properties = event_properties(event.kind, &details);
-            let fields = properties.into_iter().map(|(name, value)| Header { name: name.to_owned(), value });
-            Detail { fields: fields.collect(), payload: details.payload.map(Payload::from_bytes), ..blank }
+            let touched = elements.and_then(|elements| elements.get(event));
+            let of_element = touched.map(element_properties).unwrap_or_default();
+            let properties = of_element.into_iter().chain(event_properties(event.kind, &details));
+            let selector = touched.and_then(|touched| Some(touched.name.as_ref()?.path.to_string()));
+            let fields = properties.map(|(name, value)| Header { name: name.to_owned(), value });
+            Detail {
+                fields: fields.collect(),
+                selector,
+                payload: details.payload.map(Payload::from_bytes),
+                ..blank
+            }
         }
         EventRow::Action(index) => {
             let action = session.actions.get(index as usize)?;
             let ActionDetails { parameters, error } = session.action_details(action);
+            let selector = parameters.iter().find(|(name, _)| name == "selector");
+            let selector = selector.map(|(_, selector)| selector.clone());
             let fields = parameters.into_iter().map(|(name, value)| Header { name, value });
             let named = Header { name: "Method".to_owned(), value: action.title.clone().into_string() };
             Detail {
                 duration: Some(action_duration(action)),
                 fields: std::iter::once(named).chain(fields).collect(),
                 error,
+                selector,
                 ..blank
             }
         }
@@ -97,6 +115,14 @@ fn detail_view(panel: Panel, detail: Detail) -> AnyView {
             <span title=wall_clock_of(detail.time)>{detail.offset}</span>
             {detail.duration.map(|duration| view! { <span>{duration}</span> })}
             {detail.failed.then(|| view! { <span class="events-tag">"failed"</span> })}
+            {detail
+                .marks
+                .into_iter()
+                .map(|mark| view! { <span class="events-mark" data-mark=mark.key()>{mark.label()}</span> })
+                .collect_view()}
+            {detail
+                .selector
+                .map(|selector| view! { <CopyButton label="Copy selector" text=move || selector.clone() /> })}
         </DetailHead>
         <div class="ui-detail-body">
             {detail.error.map(|error| section("Error", "events-error", view! { <TextValue text=error /> }.into_any()))}

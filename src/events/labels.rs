@@ -1,6 +1,7 @@
 //! Labels of the tab.
 
 use presentation::events::EventRow;
+use session::elements::Touched;
 use session::model::{Action, Millis, PageEventDetails, PageEventKind, Session};
 
 /// The `data-kind` of a row.
@@ -56,6 +57,23 @@ pub(super) fn event_properties(
     properties.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
+/// The properties of what an event touched.
+pub(super) fn element_properties(touched: &Touched) -> Vec<(&'static str, String)> {
+    let Some(name) = &touched.name else {
+        return vec![("Element", "not recorded".to_owned())];
+    };
+    let accessible_name = match &name.name {
+        Some(name) => Some(name.to_string()),
+        None => name.is_masked.then(|| "masked by the recorder".to_owned()),
+    };
+    let properties = [
+        ("Role", Some(name.role.to_string())),
+        ("Name", accessible_name),
+        ("Selector", Some(name.path.to_string())),
+    ];
+    properties.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
 /// Duration of an action.
 pub(super) fn action_duration(action: &Action) -> String {
     match (action.start, action.end) {
@@ -67,6 +85,9 @@ pub(super) fn action_duration(action: &Action) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use session::elements::ElementName;
     use session::model::{Capture, EpochMs, Span};
 
     use super::*;
@@ -83,6 +104,20 @@ mod tests {
         let checked = PageEventDetails { text: "on".to_owned(), is_checked: true, ..blank };
         let properties = event_properties(PageEventKind::Input, &checked);
         assert_eq!(properties, [("Value", "on".to_owned()), ("Checked or selected", "yes".to_owned())]);
+    }
+
+    #[test]
+    fn an_element_has_its_role_its_name_and_its_path() {
+        assert_eq!(element_properties(&Touched::default()), [("Element", "not recorded".to_owned())]);
+        let name = ElementName {
+            role: "button".into(),
+            path: "#pay".into(),
+            is_masked: true,
+            ..ElementName::default()
+        };
+        let touched = Touched { name: Some(Arc::new(name)), ..Touched::default() };
+        let properties = element_properties(&touched).into_iter().map(|(name, _)| name);
+        assert_eq!(properties.collect::<Vec<_>>(), ["Role", "Name", "Selector"]);
     }
 
     #[test]

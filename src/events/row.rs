@@ -1,12 +1,13 @@
 //! One row of the table, as plain data.
 
+use leptos::prelude::Get;
 use presentation::events::{EventLine, EventRow, event_line};
 use session::model::EpochMs;
 
 use super::labels::kind_key;
 use super::panel::Panel;
 use super::table::row_id;
-use crate::store::{RowTiming, offset_of, wall_clock_of};
+use crate::store::{NamedElements, RowTiming, offset_of, wall_clock_of};
 use crate::ui::{VNode, grid_cell, grid_row};
 
 /// The texts of a row.
@@ -20,10 +21,10 @@ struct RowText {
 }
 
 /// The row at a position of the table.
-pub(super) fn row(panel: Panel, position: usize) -> Option<VNode> {
+pub(super) fn row(panel: Panel, elements: NamedElements, position: usize) -> Option<VNode> {
     let is_selected = panel.row_at(position) == panel.selected();
-    let text = row_text(panel, position)?;
-    let EventLine { kind, text: description, failed, .. } = text.line;
+    let text = row_text(panel, elements, position)?;
+    let EventLine { kind, text: description, failed, marks, .. } = text.line;
     let mark = if failed { " events-failed" } else { "" };
     let row = grid_row(format!("ui-list-row events-row{mark}"), position, is_selected)
         .attribute("id", row_id(text.event))
@@ -38,6 +39,10 @@ pub(super) fn row(panel: Panel, position: usize) -> Option<VNode> {
     } else {
         what
     };
+    let what = marks.into_iter().fold(what, |what, mark| {
+        let badge = VNode::new("span").class("events-mark").attribute("data-mark", mark.key());
+        what.child(badge.text(mark.label())).text(" ")
+    });
     Some(
         row.children([
             grid_cell("ui-list-cell events-kind", "kind").attribute("title", kind.clone()).text(kind),
@@ -49,14 +54,15 @@ pub(super) fn row(panel: Panel, position: usize) -> Option<VNode> {
     )
 }
 
-fn row_text(panel: Panel, position: usize) -> Option<RowText> {
+fn row_text(panel: Panel, elements: NamedElements, position: usize) -> Option<RowText> {
     let event = panel.row_at(position)?;
+    let found = elements.found.get();
     panel.session.with(|session| {
         let time = event.time(session);
         Some(RowText {
             event,
             kind: kind_key(session, event),
-            line: event_line(session, event)?,
+            line: event_line(session, event, found.as_deref())?,
             time,
             offset: offset_of(session, time),
             timing: panel.timing(position, time),

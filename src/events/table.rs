@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use presentation::events::{EventRow, event_count};
 
 use super::labels::nothing_recorded;
-use super::panel::{Panel, clear_filter, open};
+use super::panel::{Marking, Panel, clear_filter, open};
 use super::row::row;
 use crate::payload::EmptyState;
 use crate::store::{Playback, ViewStore};
@@ -16,7 +16,7 @@ const ROW_HEIGHT: f64 = 24.0;
 const COLUMNS: [(&str, &str); 3] = [("kind", "Event"), ("text", "What"), ("time", "Time")];
 
 #[component]
-pub(super) fn EventTable(panel: Panel) -> impl IntoView {
+pub(super) fn EventTable(panel: Panel, marking: Marking) -> impl IntoView {
     let (view, playback) = (expect_context::<ViewStore>(), expect_context::<Playback>());
     let selected = Memo::new(move |_| panel.selected_position());
     view! {
@@ -27,16 +27,19 @@ pub(super) fn EventTable(panel: Panel) -> impl IntoView {
             rows=Signal::derive(move || panel.listed.with(|listed| listed.len()))
             selected=selected
             header=grid_header("events", &COLUMNS)
-            row=move |position| row(panel, position)
+            row=move |position| row(panel, marking.elements, position)
             empty=move || empty(panel, view)
             follow=playback.followed(panel.current)
             on_scroll_by_hand=playback.on_scroll_by_hand()
-            on_click=move |position, _| open(panel, playback, position)
+            on_click=move |position, _| open(panel, playback, marking, position)
             on_key=move |key| match key {
-                GridKey::Move(position) => panel.select(position),
+                GridKey::Move(position) => {
+                    panel.select(position);
+                    marking.highlight.show(None);
+                }
                 GridKey::Open => {
                     if let Some(position) = selected.get_untracked() {
-                        open(panel, playback, position);
+                        open(panel, playback, marking, position);
                     }
                 }
             }

@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::panel::Panel;
-use crate::store::{SessionTab, ViewStore, state_link};
+use crate::store::{NamedElements, SessionTab, ViewStore, state_link};
 
 /// Name of the region.
 const NAME: &str = "Around this message";
@@ -53,8 +53,11 @@ pub(super) fn Around(panel: Panel, index: u32) -> impl IntoView {
 
 #[component]
 fn AroundRegion(panel: Panel, index: u32) -> impl IntoView {
+    let elements = expect_context::<NamedElements>();
     let found = Memo::new(move |_| {
-        panel.with(|session, record, log| Surroundings::of(session, record, log, index)).flatten()
+        let elements = elements.found.get();
+        let elements = elements.as_deref();
+        panel.with(|session, record, log| Surroundings::of(session, record, log, index, elements)).flatten()
     });
     let content = move || match found.get() {
         Some(found) => list(panel, index, found),

@@ -5,11 +5,12 @@ use leptos::prelude::*;
 use session::encodings::visible_url;
 use session::model::{format_count, plural};
 
+use super::highlight::HighlightNote;
 use super::omissions;
 use super::player::{self, Report};
 use super::watchdog::{Failure, Watchdog};
 use crate::payload::EmptyState;
-use crate::store::{Playback, SessionStore};
+use crate::store::{Highlight, Playback, SessionStore};
 
 /// State of the player.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +69,7 @@ pub(super) fn PlayerFrame(window: u16) -> impl IntoView {
             }
             Some(kind) => view! { <Ended kind=kind on_retry=move || failure.set(None) /> }.into_any(),
         }}
+        <HighlightNote />
         <Show when=move || blocked.with(|blocked| blocked.count > 0)>
             <div class="replay-note" role="status" aria-label="Remote content">
                 <span title=move || blocked.with(|blocked| blocked.hosts.iter().take(MAX_HOSTS).map(|host| shown_host(host)).collect::<Vec<_>>().join("\n"))>{blocked_label}</span>
@@ -107,6 +109,7 @@ fn Document(
     failure: RwSignal<Option<Failure>>,
 ) -> impl IntoView {
     let (session, playback) = (expect_context::<SessionStore>(), expect_context::<Playback>());
+    let highlight = expect_context::<Highlight>();
     let element: NodeRef<Iframe> = NodeRef::new();
     let state = RwSignal::new(PlayerState::Reading(None));
     let reopened = StoredValue::new(false);
@@ -141,6 +144,7 @@ fn Document(
         Report::Pong => {}
         Report::Seeking => playback.is_waiting.set(true),
         Report::Seeked => playback.is_waiting.set(false),
+        Report::Highlighted(state) => highlight.state.set(Some(state)),
         Report::Time(at) => playback.on_player_time(at),
         Report::Blocked { count, hosts } => blocked.set(Blocked { count: count as u64, hosts }),
         Report::Failed(reason) => {
@@ -172,7 +176,7 @@ fn Document(
         listener.remove();
         playback.is_waiting.set(false);
     });
-    follow_clock(playback, element, state);
+    follow_clock(playback, highlight, window, element, state);
     let is_ready = move || state.with(|state| matches!(state, PlayerState::Ready { .. }));
     view! {
         <div class="replay-page" class:replay-seeking=move || playback.is_waiting.get()>
@@ -205,7 +209,13 @@ fn reading_label(done: Option<(u64, u64)>) -> String {
 }
 
 /// Makes the player follow the clock.
-fn follow_clock(playback: Playback, element: NodeRef<Iframe>, state: RwSignal<PlayerState>) {
+fn follow_clock(
+    playback: Playback,
+    highlight: Highlight,
+    window: u16,
+    element: NodeRef<Iframe>,
+    state: RwSignal<PlayerState>,
+) {
     let first = Memo::new(move |_| match state.get() {
         PlayerState::Ready { first } => Some(first),
         PlayerState::Reading(_) | PlayerState::Failed(_) => None,
@@ -216,6 +226,8 @@ fn follow_clock(playback: Playback, element: NodeRef<Iframe>, state: RwSignal<Pl
             player::speed(&frame, speed);
         }
     });
+    let marked =
+        move || highlight.target().filter(|target| target.window == window).map(|target| target.node);
     Effect::new(move |was_playing: Option<bool>| {
         // Each seek is sent, even one to the same time.
         let _ = playback.seeks.get();
@@ -230,6 +242,14 @@ fn follow_clock(playback: Playback, element: NodeRef<Iframe>, state: RwSignal<Pl
         } else {
             player::seek(&frame, at);
         }
+        // A seek removes the mark, so the mark of an event is requested after the seek to it.
+        player::highlight(&frame, untrack(marked));
         is_playing
+    });
+    Effect::new(move || {
+        let node = marked();
+        if let (Some(_), Some(frame)) = (first.get(), element.get_untracked()) {
+            player::highlight(&frame, node);
+        }
     });
 }

@@ -1,6 +1,7 @@
 //! The replay of the page next to the tabs: from its events, or from screenshots of it.
 
 mod frame;
+mod highlight;
 mod omissions;
 mod player;
 mod screenshots;
@@ -13,7 +14,7 @@ use presentation::replay::{Replay, ReplayWindow};
 use session::encodings::visible_url;
 
 use crate::payload::EmptyState;
-use crate::store::{LoadStatus, Playback, SessionStore};
+use crate::store::{Highlight, LoadStatus, Playback, SessionStore};
 use crate::ui::{Icon, IconName};
 
 pub use transport::Transport;
@@ -58,6 +59,16 @@ pub fn ReplayPane(replay: Memo<Option<Replay>>) -> impl IntoView {
 fn Windows(windows: Vec<ReplayWindow>, pane: NodeRef<Section>) -> impl IntoView {
     let first = windows.iter().max_by_key(|window| window.events).map_or(0, |window| window.window);
     let shown = RwSignal::new(first);
+    let known: Vec<u16> = windows.iter().map(|window| window.window).collect();
+    let highlight = expect_context::<Highlight>();
+    Effect::new(move || {
+        if let Some(target) = highlight.target()
+            && known.contains(&target.window)
+            && shown.get_untracked() != target.window
+        {
+            shown.set(target.window);
+        }
+    });
     let choice = (windows.len() > 1).then(|| {
         let options = windows
             .iter()
@@ -70,6 +81,7 @@ fn Windows(windows: Vec<ReplayWindow>, pane: NodeRef<Section>) -> impl IntoView 
             <select
                 class="ui-select"
                 aria-label="Window"
+                prop:value=move || shown.get().to_string()
                 on:change=move |event| shown.set(event_target_value(&event).parse().unwrap_or(first))
             >
                 {options}

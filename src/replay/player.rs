@@ -7,7 +7,7 @@ use session::model::Session;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlIFrameElement, MessageEvent};
 
-use crate::store::base_path;
+use crate::store::{HighlightState, base_path};
 
 /// A message of the player.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,8 @@ pub(super) enum Report {
     Pong,
     Seeking,
     Seeked,
+    /// Whether the element of the last [`highlight`] is marked.
+    Highlighted(HighlightState),
     Time(f64),
     /// Number of remote resources that were blocked, and their hosts.
     Blocked {
@@ -62,6 +64,12 @@ impl Report {
             "pong" => Self::Pong,
             "seeking" => Self::Seeking,
             "seeked" => Self::Seeked,
+            "highlighted" => Self::Highlighted(match get(&data, "state").as_string()?.as_str() {
+                "shown" => HighlightState::Shown,
+                "outside" => HighlightState::Outside,
+                "hidden" => HighlightState::Hidden,
+                _ => HighlightState::Missing,
+            }),
             "time" => Self::Time(number("at")),
             "blocked" => Self::Blocked { count: number("count"), hosts: texts(&get(&data, "hosts")) },
             "failed" => Self::Failed(get(&data, "reason").as_string().unwrap_or_default()),
@@ -158,6 +166,12 @@ pub(super) fn pause(frame: &HtmlIFrameElement, at: f64) {
 
 pub(super) fn speed(frame: &HtmlIFrameElement, value: f64) {
     send(frame, "speed", &[("value", value.into())], &Array::new());
+}
+
+/// Marks an element once the page is at its time, or none.
+pub(super) fn highlight(frame: &HtmlIFrameElement, node: Option<u32>) {
+    let node = node.map_or(JsValue::NULL, JsValue::from);
+    send(frame, "highlight", &[("node", node)], &Array::new());
 }
 
 fn send(frame: &HtmlIFrameElement, name: &str, fields: &[(&str, JsValue)], transferred: &Array) {

@@ -3,6 +3,7 @@
 
 mod text;
 
+use session::elements::PageElements;
 use session::model::{EpochMs, MessageLog, Millis, Record, Session};
 
 use crate::events::EventRow;
@@ -65,7 +66,15 @@ impl Subject {
 impl Surroundings {
     /// What happened within [`WINDOW_MS`] of the message at `index`; `None` if the time of that is
     /// not known. One pass over everything; only what is listed is decoded.
-    pub fn of(session: &Session, record: &Record, log: MessageLog<'_>, index: u32) -> Option<Self> {
+    ///
+    /// `elements` are what the page's events touched, where that is known.
+    pub fn of(
+        session: &Session,
+        record: &Record,
+        log: MessageLog<'_>,
+        index: u32,
+        elements: Option<&PageElements>,
+    ) -> Option<Self> {
         let time = log.columns.time(index as usize)?;
         let mut found = Candidates { time, items: Vec::new() };
         for other in session.records.iter() {
@@ -84,13 +93,23 @@ impl Surroundings {
             found.add(EpochMs::new(*ms), Subject::Message(nth));
         }
         let (listed, further) = found.closest(index);
-        let item = |(offset, subject)| text::item(session, record, log, offset, subject);
+        let item = |(offset, subject)| text::item(Source { session, record, log, elements }, offset, subject);
         Some(Self {
             items: listed.into_iter().filter_map(item).collect(),
             further,
             not_recorded: text::not_recorded(session),
         })
     }
+}
+
+/// What the texts of the items are read from.
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    session: &'a Session,
+    /// The socket whose message it is.
+    record: &'a Record,
+    log: MessageLog<'a>,
+    elements: Option<&'a PageElements>,
 }
 
 /// What is within the time, with its distance in ms.

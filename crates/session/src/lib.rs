@@ -8,6 +8,7 @@
 #![warn(unreachable_pub)]
 
 pub mod archive;
+pub mod elements;
 pub mod encodings;
 pub mod export;
 pub mod filter;

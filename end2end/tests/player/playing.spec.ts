@@ -226,3 +226,25 @@ test("the time and type from the app take precedence over those in the text", as
   await player.seek(250);
   await expect(player.recorded.locator("#counter")).toHaveText("250");
 });
+
+test("an element in a frame of the page is marked, and one that is not there is reported", async ({ player }) => {
+  await player.visit();
+  const page = new RecordedPage();
+  const frame = page.element("iframe", { style: "position: absolute; left: 100px; top: 50px; border: 0" });
+  page.snapshot(0, [frame]);
+  const button = page.element("button", { style: "position: absolute; left: 20px; top: 10px; width: 80px" });
+  const body = page.element("body", { style: "margin: 0" }, button);
+  const inner = { type: 0, id: 900, childNodes: [page.element("html", {}, page.element("head"), body)] };
+  page.mutation(10, { adds: [{ parentId: frame.id, nextId: null, node: inner }], isAttachIframe: true });
+  page.mutation(500, { removes: [{ parentId: page.ids.body, id: frame.id }] });
+  await player.open(page.texts);
+  await player.seek(100);
+  expect(await player.request({ type: "highlight", node: button.id }, "highlighted")).toMatchObject({ state: "shown" });
+  const mark = player.page.frameLocator("#player").locator("#highlight");
+  await expect(mark).toHaveCSS("left", "120px");
+  await expect(mark).toHaveCSS("width", "80px");
+  await player.seek(600);
+  await expect(mark).toHaveCount(0);
+  const missing = await player.request({ type: "highlight", node: button.id }, "highlighted");
+  expect(missing).toMatchObject({ node: button.id, state: "missing" });
+});

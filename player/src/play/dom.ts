@@ -9,10 +9,36 @@ function getterOf<Of extends object, Value>(prototype: Of, name: keyof Of): (nod
 }
 
 const nodeTypeOf = getterOf<Node, number>(Node.prototype, "nodeType");
+const parentElementOf = getterOf<Node, Element | null>(Node.prototype, "parentElement");
+const ownerDocumentOf = getterOf<Node, Document | null>(Node.prototype, "ownerDocument");
+const isConnectedOf = getterOf<Node, boolean>(Node.prototype, "isConnected");
 const windowOf = getterOf<Document, (Window & typeof globalThis) | null>(Document.prototype, "defaultView");
 const { addEventListener } = EventTarget.prototype;
+const { getBoundingClientRect } = Element.prototype;
 
 export const isDocument = (node: Node): node is Document => nodeTypeOf(node) === Node.DOCUMENT_NODE;
+
+/** The element, or the one that a text is in. */
+export const elementOf = (node: Node): Element | null =>
+  nodeTypeOf(node) === Node.ELEMENT_NODE ? (node as Element) : parentElementOf(node);
+
+export const isConnected = (node: Node): boolean => isConnectedOf(node);
+
+/** Place and size of an element in the viewport of its document, in CSS pixels. */
+export interface Bounds {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+export const boundsOf = (element: Element): Bounds => getBoundingClientRect.call(element);
+
+/** The frame that shows the document of an element. */
+export function frameOf(element: Element): Element | null {
+  const document = ownerDocumentOf(element);
+  return (document === null ? null : windowOf(document))?.frameElement ?? null;
+}
 
 export function listen(node: Node, type: string, listener: EventListener): void {
   addEventListener.call(node, type, listener);

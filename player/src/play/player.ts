@@ -4,6 +4,7 @@ import { clamp } from "../clean/values.ts";
 import type { Report } from "../protocol.ts";
 import type { Recording } from "../read/recording.ts";
 import { Canceled, TimeSlicer } from "../time-slicer.ts";
+import { Highlight } from "./highlight.ts";
 import { Run, type RunHooks } from "./run.ts";
 import type { Stage } from "./stage.ts";
 
@@ -19,6 +20,9 @@ export class Player {
   readonly #first: number;
   readonly #last: number;
   readonly #hooks: RunHooks;
+  readonly #highlight: Highlight;
+  /** The ID of the node to mark when the seek is processed. */
+  #highlightTarget: number | undefined;
   #run: Run | undefined;
   #at: number;
   #isPlaying = false;
@@ -43,6 +47,7 @@ export class Player {
     this.#stage = stage;
     this.#notify = notify;
     this.#origin = origin;
+    this.#highlight = new Highlight(stage.sheet);
     this.#first = this.#at = recording.timeOf(0);
     this.#last = Math.max(last, this.#first);
     this.#hooks = { resized: (width, height) => this.#resized(width, height), built: watch };
@@ -52,9 +57,17 @@ export class Player {
 
   seek(time: number): void {
     this.#pendingSeek = Math.min(time, this.#last);
+    this.highlight(undefined);
     this.#notify({ type: "seeking", at: this.#pendingSeek - this.#origin });
     this.#stopClock();
     if (this.#seekTarget === undefined) void this.#processSeeks();
+  }
+
+  /** Marks a node once the page is at its time, or none. */
+  highlight(node: number | undefined): void {
+    this.#highlight.clear();
+    this.#highlightTarget = node;
+    if (this.#seekTarget === undefined && this.#pendingSeek === undefined) this.#showHighlight();
   }
 
   play(time: number): void {
@@ -81,8 +94,18 @@ export class Player {
     this.#hasEnded = true;
     this.#isPlaying = false;
     this.#stopClock();
+    this.#highlight.clear();
     this.#run?.end();
     this.#run = undefined;
+  }
+
+  #showHighlight(): void {
+    const node = this.#highlightTarget;
+    this.#highlightTarget = undefined;
+    if (node === undefined || this.#isPlaying || this.#hasEnded) return;
+    const run = this.#at < this.#first ? undefined : this.#run;
+    const state = run === undefined ? "missing" : this.#highlight.show(() => run.nodeOf(node), run.page);
+    this.#notify({ type: "highlighted", node, state });
   }
 
   /** Stops the clock without a report. */
@@ -112,6 +135,7 @@ export class Player {
       this.#notify({ type: "seeked", at: time - this.#origin });
     }
     this.#seekTarget = undefined;
+    this.#showHighlight();
     if (this.#isPlaying && !this.#hasEnded) this.#start();
   }
 

@@ -81,6 +81,16 @@ export class Run {
     return this.#appliedUntil;
   }
 
+  /** The frame of the page. */
+  get page(): HTMLIFrameElement {
+    return this.#replayer.iframe;
+  }
+
+  /** The node with that ID of rrweb. */
+  nodeOf(id: number): Node | null {
+    return this.#replayer.getMirror().getNode(id);
+  }
+
   canReach(time: number): boolean {
     return time + GRAIN_MS >= this.#appliedUntil;
   }

@@ -47,6 +47,7 @@ export class Stage {
     const left = (clientWidth - width * scale) / 2;
     const top = (clientHeight - height * scale) / 2;
     Object.assign(this.sheet.style, { width: `${width}px`, height: `${height}px` });
+    this.sheet.style.setProperty("--scale", String(scale));
     this.sheet.style.transform = `translate(${left}px, ${top}px) scale(${scale})`;
   }
 }

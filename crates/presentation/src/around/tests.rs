@@ -13,7 +13,7 @@ const RECEIVED: Option<Direction> = Some(Direction::Received);
 fn around(session: &Session, columns: &MessageColumns, index: u32) -> Surroundings {
     let log = MessageLog { bytes: &SegmentedBuffer::default(), columns };
     let record = session.records.get(0).expect("a socket");
-    Surroundings::of(session, record, log, index).expect("a time")
+    Surroundings::of(session, record, log, index, None).expect("a time")
 }
 
 fn lines(found: &Surroundings) -> Vec<String> {
@@ -87,8 +87,8 @@ fn a_message_without_a_time_has_no_surroundings() {
     let messages = columns(&[(SENT, None, 1)]);
     let log = MessageLog { bytes: &SegmentedBuffer::default(), columns: &messages };
     let record = session.records.get(0).expect("a socket");
-    assert_eq!(Surroundings::of(&session, record, log, 0), None);
-    assert_eq!(Surroundings::of(&session, record, log, 7), None);
+    assert_eq!(Surroundings::of(&session, record, log, 0, None), None);
+    assert_eq!(Surroundings::of(&session, record, log, 7, None), None);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use session::encodings::{one_line, preview, visible_url};
 use session::model::{Direction, MessageKind, MessageLog, Millis, Record, Session};
 
-use super::{Subject, SurroundingItem};
+use super::{Source, Subject, SurroundingItem};
 use crate::console::{console_line, is_error, level_label};
 use crate::events::event_line;
 use crate::labels::ending_label;
@@ -13,13 +13,8 @@ use crate::network::{RowState, path, row_state, status_text};
 const MAX_CHARS: usize = 160;
 
 /// The item of a subject; `None` if the session does not have it.
-pub(super) fn item(
-    session: &Session,
-    record: &Record,
-    log: MessageLog<'_>,
-    offset: f64,
-    subject: Subject,
-) -> Option<SurroundingItem> {
+pub(super) fn item(source: Source<'_>, offset: f64, subject: Subject) -> Option<SurroundingItem> {
+    let Source { session, record, log, elements } = source;
     let offset = Millis::new(offset)?;
     let of_row = |number: u32| session.records.get(session.index_of(number)?);
     let (kind, text, is_error) = match subject {
@@ -33,7 +28,7 @@ pub(super) fn item(
         Subject::SocketOpened(row) => socket_opened(record, of_row(row)?),
         Subject::SocketClosed(row) => socket_closed(session, record, of_row(row)?),
         Subject::PageEvent(_) | Subject::Action(_) => {
-            let line = event_line(session, subject.event_row()?)?;
+            let line = event_line(session, subject.event_row()?, elements)?;
             (line.kind.into_owned(), one_line(&line.text, MAX_CHARS), line.failed)
         }
         Subject::Console(index) => {

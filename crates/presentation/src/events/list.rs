@@ -1,14 +1,16 @@
 //! The rows of the Events tab: filter, order, text and summary.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
+use session::elements::{PageElements, selector_label};
 use session::encodings::{one_line, visible_url};
 use session::filter::Query;
 use session::model::{
     Action, EpochMs, PageEvent, PageEventDetails, PageEventKind, Session, format_count, order, plural,
 };
 
+use super::target::{EventMark, marks_of, target_text};
 use crate::console::value_line;
 use crate::time::{is_within, offset, time_rank};
 
@@ -24,7 +26,7 @@ pub enum EventRow {
 /// The conditions of an event to be listed.
 #[derive(Clone, Debug, Default)]
 pub struct EventFilter {
-    /// Matched against the event's kind and text.
+    /// Matched against the event's kind, its text and its marks.
     pub query: Query,
     /// Events within this time range, and actions that overlap it, both ends included; those
     /// without a time are excluded.
@@ -36,9 +38,10 @@ pub struct EventFilter {
 pub struct EventLine {
     /// `Click`, `Navigation`, `Action`; of a custom event its name.
     pub kind: Cow<'static, str>,
-    /// On one line: a URL, the input, the name of an action, the payload of a custom event. Empty
-    /// where nothing of it was recorded.
+    /// On one line: a URL, the element with what was typed, the name of an action, the payload of a
+    /// custom event. Empty where nothing of it was recorded.
     pub text: String,
+    pub marks: Vec<EventMark>,
     /// From the session's start, in ms; of an action its start.
     pub offset_ms: Option<f64>,
     /// An action that failed.
@@ -76,7 +79,8 @@ impl EventRow {
         self.event(session).is_some() || self.action(session).is_some()
     }
 
-    fn event(self, session: &Session) -> Option<&PageEvent> {
+    /// The page event of the row.
+    pub fn event(self, session: &Session) -> Option<&PageEvent> {
         if let Self::Page(index) = self { session.page_events.get(index as usize) } else { None }
     }
 
@@ -95,12 +99,16 @@ impl EventRow {
 
 /// The rows to list: by time, ties in the order of the source with events of the page first, rows
 /// without a time last. Events are decoded only for a text query. One pass and one sort; without a
-/// text query nothing is allocated per row.
-pub fn filtered_events(session: &Session, filter: &EventFilter) -> Vec<EventRow> {
+/// text query nothing is allocated per row. `elements` are what the events touched, where that is
+/// known.
+pub fn filtered_events(
+    session: &Session,
+    filter: &EventFilter,
+    elements: Option<&PageElements>,
+) -> Vec<EventRow> {
     let event_passes = |event: &PageEvent| {
         is_within(event.time, filter.range)
-            && (filter.query.is_empty()
-                || event_matches(event, &session.page_event_details(event), &filter.query))
+            && (filter.query.is_empty() || event_matches(session, event, &filter.query, elements))
     };
     let events = (0_u32..).zip(&session.page_events).filter(|(_, event)| event_passes(event));
     let actions = (0_u32..).zip(&session.actions).filter(|(_, action)| action_passes(action, filter));
@@ -115,10 +123,21 @@ pub fn event_count(session: &Session) -> usize {
     session.page_events.len() + session.actions.len()
 }
 
-fn event_matches(event: &PageEvent, details: &PageEventDetails, query: &Query) -> bool {
+fn event_matches(
+    session: &Session,
+    event: &PageEvent,
+    query: &Query,
+    elements: Option<&PageElements>,
+) -> bool {
+    let details = session.page_event_details(event);
     let kind = kind_label(event.kind);
     let payload = details.payload.as_deref().unwrap_or_default();
-    query.matches_fields(&[kind.as_bytes(), details.text.as_bytes(), payload])
+    let target = target_of(event, &details, elements);
+    let marks = marks_of(elements, event);
+    let mut fields = vec![kind.as_bytes(), details.text.as_bytes(), payload];
+    fields.extend(target.as_deref().map(str::as_bytes));
+    fields.extend(marks.iter().map(|mark| mark.label().as_bytes()));
+    query.matches_fields(&fields)
 }
 
 fn action_passes(action: &Action, filter: &EventFilter) -> bool {
@@ -129,8 +148,13 @@ fn action_passes(action: &Action, filter: &EventFilter) -> bool {
         (range, _) => is_within(action.start, range),
     };
     let outcome: &[u8] = if action.has_failed { b"failed" } else { b"" };
-    let fields = [ACTION.as_bytes(), action.title.as_bytes(), action.target.as_bytes(), outcome];
-    touches && filter.query.matches_fields(&fields)
+    let matches = || {
+        let label = selector_label(&action.target).unwrap_or_default();
+        let texts = [ACTION, &action.title, &action.target, &label];
+        let [kind, title, target, label] = texts.map(str::as_bytes);
+        filter.query.matches_fields(&[kind, title, target, label, outcome])
+    };
+    touches && (filter.query.is_empty() || matches())
 }
 
 const ACTION: &str = "Action";
@@ -151,28 +175,49 @@ pub(crate) fn kind_label(kind: PageEventKind) -> &'static str {
     }
 }
 
-/// The text of a row. `None` for a row that is not of this session.
-pub fn event_line(session: &Session, row: EventRow) -> Option<EventLine> {
+/// The text of a row. `None` for a row that is not of this session. `elements` are what the events
+/// touched, where that is known; without them a click is named by its position.
+pub fn event_line(session: &Session, row: EventRow, elements: Option<&PageElements>) -> Option<EventLine> {
     let offset_ms = offset(session, row.time(session));
     if let Some(action) = row.action(session) {
-        let text = action_text(action);
-        return Some(EventLine { kind: ACTION.into(), text, offset_ms, failed: action.has_failed });
+        let (kind, text) = (ACTION.into(), action_text(action));
+        return Some(EventLine { kind, text, marks: Vec::new(), offset_ms, failed: action.has_failed });
     }
     let event = row.event(session)?;
-    let (kind, text) = event_label(event, &session.page_event_details(event));
-    Some(EventLine { kind, text, offset_ms, failed: false })
+    let details = session.page_event_details(event);
+    let (kind, text) = event_label(event, &details, elements);
+    let marks = marks_of(elements, event);
+    Some(EventLine { kind, text, marks, offset_ms, failed: false })
 }
 
-/// `locator.click #save`: the method with the selector or the URL it was called with.
+fn target_of(
+    event: &PageEvent,
+    details: &PageEventDetails,
+    elements: Option<&PageElements>,
+) -> Option<String> {
+    let touched = elements?.get(event)?;
+    target_text(event.kind, details, touched, MAX_TEXT_CHARS)
+}
+
+/// `locator.click button "Save"`: the method with the element or the URL it was called with.
 pub(crate) fn action_text(action: &Action) -> String {
     if action.target.is_empty() {
         return one_line(&action.title, MAX_TEXT_CHARS);
     }
-    one_line(&format!("{} {}", action.title, action.target), MAX_TEXT_CHARS)
+    let label = selector_label(&action.target);
+    let target = label.as_deref().unwrap_or(&action.target);
+    one_line(&format!("{} {target}", action.title), MAX_TEXT_CHARS)
 }
 
 /// The label of an event's kind, and its text.
-pub(crate) fn event_label(event: &PageEvent, details: &PageEventDetails) -> (Cow<'static, str>, String) {
+pub(crate) fn event_label(
+    event: &PageEvent,
+    details: &PageEventDetails,
+    elements: Option<&PageElements>,
+) -> (Cow<'static, str>, String) {
+    if let Some(target) = target_of(event, details, elements) {
+        return (kind_label(event.kind).into(), target);
+    }
     if event.kind == PageEventKind::Custom && !details.text.is_empty() {
         let name = one_line(&details.text, MAX_KIND_CHARS);
         let carried = details.payload.as_deref().map(|payload| value_line(payload, MAX_TEXT_CHARS));
@@ -186,140 +231,33 @@ pub(crate) fn event_label(event: &PageEvent, details: &PageEventDetails) -> (Cow
     (kind_label(event.kind).into(), text)
 }
 
-/// The summary of the list: `12 events`, with a filter `3 of 12 events`, and the number of listed
-/// actions that failed.
-pub fn events_summary(session: &Session, shown: &[EventRow]) -> String {
+/// The summary of the list: `12 events`, with a filter `3 of 12 events`, and the numbers of listed
+/// actions that failed and of marked clicks.
+pub fn events_summary(session: &Session, shown: &[EventRow], elements: Option<&PageElements>) -> String {
     let all = event_count(session);
     let all_label = plural(all as u64, "event");
-    let label = if shown.len() == all {
+    let mut label = if shown.len() == all {
         all_label
     } else {
         format!("{} of {all_label}", format_count(shown.len() as u64))
     };
     let failed =
         shown.iter().filter_map(|row| row.action(session)).filter(|action| action.has_failed).count();
-    if failed == 0 { label } else { format!("{label}, {} failed", format_count(failed as u64)) }
+    if failed > 0 {
+        let _ = write!(label, ", {} failed", format_count(failed as u64));
+    }
+    let marks = |row: &EventRow| {
+        elements.zip(row.event(session)).map(|(elements, event)| elements.marks(event)).unwrap_or_default()
+    };
+    let rage = shown.iter().filter(|row| marks(row).is_rage).count();
+    let dead = shown.iter().filter(|row| marks(row).is_dead).count();
+    for (count, noun) in [(rage, "rage click"), (dead, "dead click")] {
+        if count > 0 {
+            let _ = write!(label, ", {}", plural(count as u64, noun));
+        }
+    }
+    label
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{action, at, decoding, page_event, session};
-    use session::model::ConsoleDetails;
-
-    fn session_of(page_events: Vec<PageEvent>, actions: Vec<Action>) -> Session {
-        Session { page_events, actions, ..session(Vec::new()) }
-    }
-
-    fn details(text: &str) -> PageEventDetails {
-        PageEventDetails { text: text.to_owned(), ..PageEventDetails::default() }
-    }
-
-    /// The kind of an event and its text.
-    fn line(kind: PageEventKind, details: &PageEventDetails) -> (String, String) {
-        let details = details.clone();
-        let format = decoding(|_| ConsoleDetails::default(), move |_| details.clone());
-        let session = Session { format, ..session_of(vec![page_event(kind, 1500.0)], Vec::new()) };
-        let line = event_line(&session, EventRow::Page(0)).expect("a row");
-        assert_eq!((line.offset_ms, line.failed), (Some(1500.0), false));
-        (line.kind.into_owned(), line.text)
-    }
-
-    fn pair(kind: &str, text: &str) -> (String, String) {
-        (kind.to_owned(), text.to_owned())
-    }
-
-    #[test]
-    fn events_and_actions_are_merged_in_time_order() {
-        let undated = PageEvent { time: None, ..page_event(PageEventKind::Load, 0.0) };
-        let click = |ms| page_event(PageEventKind::Click, ms);
-        let mut session = session_of(
-            vec![undated, click(30.0), click(10.0)],
-            vec![action("a", 10.0, 50.0), action("b", 5.0, 9.0)],
-        );
-        session.format =
-            decoding(|_| ConsoleDetails::default(), |_| panic!("nothing is decoded without a query"));
-        let rows = filtered_events(&session, &EventFilter::default());
-        let page = EventRow::Page;
-        assert_eq!(rows, [EventRow::Action(1), page(2), EventRow::Action(0), page(1), page(0)]);
-    }
-
-    #[test]
-    fn words_are_looked_for_in_kinds_and_texts() {
-        let mut session = session_of(
-            vec![page_event(PageEventKind::DoubleClick, 0.0), page_event(PageEventKind::Input, 1.0)],
-            vec![Action { has_failed: true, ..action("locator.click", 2.0, 3.0) }],
-        );
-        let details_of =
-            |event: &PageEvent| details(if event.kind == PageEventKind::Input { "lanterns" } else { "" });
-        session.format = decoding(|_| ConsoleDetails::default(), details_of);
-        let found = |query: &str| {
-            let filter = EventFilter { query: Query::parse(query), ..EventFilter::default() };
-            filtered_events(&session, &filter)
-        };
-        assert_eq!(found("click"), [EventRow::Page(0), EventRow::Action(0)]);
-        assert_eq!(found("input LANTERN"), [EventRow::Page(1)]);
-        assert_eq!(found("action failed"), [EventRow::Action(0)]);
-        assert_eq!(found("-click"), [EventRow::Page(1)]);
-    }
-
-    #[test]
-    fn a_time_range_includes_actions_that_overlap_it() {
-        let undated = PageEvent { time: None, ..page_event(PageEventKind::Load, 0.0) };
-        let session = session_of(
-            vec![undated, page_event(PageEventKind::Click, 20.0), page_event(PageEventKind::Click, 31.0)],
-            vec![
-                action("long", 0.0, 25.0),
-                action("short", 0.0, 15.0),
-                Action { end: None, ..action("cut", 25.0, 0.0) },
-            ],
-        );
-        let filter = EventFilter { range: Some((at(20.0), at(30.0))), ..EventFilter::default() };
-        let rows = filtered_events(&session, &filter);
-        assert_eq!(rows, [EventRow::Action(0), EventRow::Page(1), EventRow::Action(2)]);
-    }
-
-    #[test]
-    fn events_have_a_kind_and_a_text() {
-        let nothing = PageEventDetails::default();
-        assert_eq!(
-            line(PageEventKind::Navigation, &details("https://a.test/orders")),
-            pair("Navigation", "https://a.test/orders")
-        );
-        assert_eq!(line(PageEventKind::Input, &details("two\nlines")), pair("Input", "two⏎lines"));
-        let clicked = PageEventDetails { position: Some((120.4, 33.0)), ..PageEventDetails::default() };
-        assert_eq!(line(PageEventKind::Click, &clicked), pair("Click", "at 120, 33"));
-        assert_eq!(line(PageEventKind::Load, &nothing), pair("Load", ""));
-        assert_eq!(line(PageEventKind::Custom, &nothing), pair("Custom", ""));
-    }
-
-    #[test]
-    fn the_kind_of_a_custom_event_is_its_name() {
-        let payload = Some(br#"{"items":3}"#.to_vec());
-        let paid = PageEventDetails { payload, ..details("checkout") };
-        assert_eq!(line(PageEventKind::Custom, &paid), pair("checkout", "{items: 3}"));
-    }
-
-    #[test]
-    fn an_action_has_its_name_and_outcome() {
-        let session =
-            session_of(Vec::new(), vec![Action { has_failed: true, ..action("page.goto", 5.0, 9.0) }]);
-        let line = event_line(&session, EventRow::Action(0));
-        let kind = "Action".into();
-        assert_eq!(
-            line,
-            Some(EventLine { kind, text: "page.goto".to_owned(), offset_ms: Some(5.0), failed: true })
-        );
-        assert_eq!(event_line(&session, EventRow::Page(0)), None);
-    }
-
-    #[test]
-    fn the_summary_counts_listed_and_all_rows() {
-        let failed = Action { has_failed: true, ..action("page.goto", 5.0, 9.0) };
-        let session = session_of(vec![page_event(PageEventKind::Click, 0.0); 11], vec![failed]);
-        let all = filtered_events(&session, &EventFilter::default());
-        assert_eq!(events_summary(&session, &all), "12 events, 1 failed");
-        assert_eq!(events_summary(&session, &all[..3]), "3 of 12 events");
-        assert_eq!(events_summary(&Session::default(), &[]), "0 events");
-    }
-}
+mod tests;

@@ -1,5 +1,6 @@
 //! The timeline's preview: what happened around a time, in a few lines.
 
+use session::elements::PageElements;
 use session::encodings::{visible_line, visible_url};
 use session::model::{EpochMs, PageEvent, PageEventDetails, PageEventKind, Record, Session};
 
@@ -27,8 +28,14 @@ const MAX_CHARS: usize = 120;
 /// The most important events within `window_ms` before or after `at_ms`, in at most five lines in
 /// order of time: failures, then navigations and sockets, then actions of the user or the test,
 /// then requests; among those of the same importance the closest. One pass over the markers and the
-/// rows; only the lines returned are decoded.
-pub fn timeline_preview(session: &Session, at_ms: f64, window_ms: f64) -> Vec<PreviewLine> {
+/// rows; only the lines returned are decoded. `elements` are what the events touched, where that is
+/// known.
+pub fn timeline_preview(
+    session: &Session,
+    at_ms: f64,
+    window_ms: f64,
+    elements: Option<&PageElements>,
+) -> Vec<PreviewLine> {
     let mut nearest = Nearest { session, at_ms, window_ms, found: Vec::with_capacity(MAX_LINES + 1) };
     for (time, marker) in timeline_markers(session) {
         nearest.offer(time, Candidate::TimelineMarker(marker));
@@ -51,7 +58,7 @@ pub fn timeline_preview(session: &Session, at_ms: f64, window_ms: f64) -> Vec<Pr
                 format!("Console error: {}", console_line(&session.console_details(entry)))
             }
             Candidate::TimelineMarker(TimelineMarker::Event(event)) => {
-                event_text(event, &session.page_event_details(event))
+                event_text(event, &session.page_event_details(event), elements)
             }
             what => plain_text(what),
         };
@@ -119,11 +126,16 @@ fn importance(what: Candidate<'_>) -> u8 {
     }
 }
 
-/// `Click`, `Navigation https://a.test/orders`. A position on the page is not informative in a
-/// preview.
-fn event_text(event: &PageEvent, details: &PageEventDetails) -> String {
-    let (kind, text) = event_label(event, details);
-    if details.text.is_empty() || text.is_empty() { kind.into_owned() } else { format!("{kind} {text}") }
+/// `Click button "Place order"`, `Navigation https://a.test/orders`. A position on the page is not
+/// informative in a preview.
+fn event_text(event: &PageEvent, details: &PageEventDetails, elements: Option<&PageElements>) -> String {
+    let (kind, text) = event_label(event, details, elements);
+    let is_named = elements.and_then(|elements| elements.get(event)?.name.as_ref()).is_some();
+    if (details.text.is_empty() && !is_named) || text.is_empty() {
+        kind.into_owned()
+    } else {
+        format!("{kind} {text}")
+    }
 }
 
 /// The text of a candidate that needs no decoding.
@@ -185,7 +197,7 @@ mod tests {
     }
 
     fn texts(session: &Session) -> Vec<String> {
-        timeline_preview(session, 50.0, 100.0).into_iter().map(|line| line.text).collect()
+        timeline_preview(session, 50.0, 100.0, None).into_iter().map(|line| line.text).collect()
     }
 
     fn text_of(record: Record) -> Vec<String> {
@@ -223,7 +235,7 @@ mod tests {
             ["Click", "Navigation /orders", "Console error: out of lanterns", "page.goto failed"]
         );
         let errors: Vec<bool> =
-            timeline_preview(&session, 50.0, 100.0).iter().map(|line| line.is_error).collect();
+            timeline_preview(&session, 50.0, 100.0, None).iter().map(|line| line.is_error).collect();
         assert_eq!(errors, [false, false, true, true]);
     }
 
@@ -233,9 +245,9 @@ mod tests {
         session.page_events =
             [10.0, 40.0, 60.0, 90.0].map(|ms| page_event(PageEventKind::Click, ms)).to_vec();
         let offsets: Vec<f64> =
-            timeline_preview(&session, 50.0, 10.0).iter().map(|line| line.offset_ms).collect();
+            timeline_preview(&session, 50.0, 10.0, None).iter().map(|line| line.offset_ms).collect();
         assert_eq!(offsets, [40.0, 60.0]);
-        assert_eq!(timeline_preview(&session, f64::NAN, 10.0), []);
+        assert_eq!(timeline_preview(&session, f64::NAN, 10.0, None), []);
     }
 
     #[test]

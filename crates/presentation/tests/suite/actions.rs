@@ -8,8 +8,8 @@ use crate::common::trace::{VERSION_8, open};
 fn action_lines(lines: &[&str]) -> Vec<String> {
     let trace = [&[VERSION_8], lines].concat().join("\n");
     let session = open(&[("trace.trace", &trace)]);
-    let text = |row: &EventRow| event_line(&session, *row).expect("a row").text;
-    filtered_events(&session, &EventFilter::default()).iter().map(text).collect()
+    let text = |row: &EventRow| event_line(&session, *row, None).expect("a row").text;
+    filtered_events(&session, &EventFilter::default(), None).iter().map(text).collect()
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn an_action_of_every_version_has_its_selector_or_url() {
         ]),
         [
             "Page.click #a",
-            "locator.click internal:role=button",
+            "locator.click button",
             "Frame.goto https://a.test/",
             "Navigate to https://a.test/",
             "page.dragAndDrop #a → #b",

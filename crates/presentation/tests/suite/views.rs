@@ -21,6 +21,7 @@ use presentation::time::{Clock, duration_ms, extent, latency};
 use presentation::time_scale::{CompressedTimeScale, idle_periods};
 use presentation::timeline::{compressed_strip, strip, timeline_preview};
 use presentation::view_state::ViewState;
+use session::elements::page_elements;
 use session::filter::Query;
 use session::model::{
     Argument, ConsoleDetails, ConsoleEntry, Details, FormatHandle, MessageColumns, PageEvent,
@@ -31,6 +32,8 @@ use crate::fuzzed::Views;
 
 /// Rows, entries and messages that are checked. More of them reach no other code.
 const MAX_CHECKED: usize = 40;
+/// Bytes of DOM events that are read for the names of elements in one step.
+const STEP_BYTES: usize = 100;
 /// Rounding error of a bar's ends, in percent of the scale.
 const MAX_ROUNDING_PERCENT: f64 = 1e-9;
 /// Maximum length of a cell's text in bytes.
@@ -132,7 +135,7 @@ fn check_timeline(session: &Session, length: f64) {
         assert!((scale.fraction(playhead) - fraction).abs() < 1e-2);
         assert!(adjacent_marker(session, playhead, true).is_none_or(|next| next > playhead));
         assert!(adjacent_marker(session, playhead, false).is_none_or(|last| last < playhead));
-        let lines = timeline_preview(session, playhead, length / 4.0);
+        let lines = timeline_preview(session, playhead, length / 4.0, None);
         assert!(lines.len() <= 5 && lines.is_sorted_by(|a, b| a.offset_ms <= b.offset_ms));
         let rows = filtered_rows(session, None, &RowFilter::default());
         assert!(current_row(session, &rows, None, playhead).is_none_or(|position| position < rows.len()));
@@ -156,14 +159,18 @@ fn check_console_and_events(session: &Session, typed: &str) {
         let failed = failed_request(session, entry, &details);
         assert!(failed.is_none_or(|number| session.index_of(number).is_some()));
     }
-    let events = filtered_events(session, &EventFilter::default());
+    let elements = page_elements(session, STEP_BYTES);
+    let elements = Some(&elements);
+    let events = filtered_events(session, &EventFilter::default(), None);
     assert_eq!(events.len(), event_count(session), "every event is listed");
     let filter = EventFilter { query: Query::parse(typed), range: None };
-    assert!(filtered_events(session, &filter).len() <= events.len());
-    let _ = (events_summary(session, &events), current_event(session, &events, 1000.0));
+    assert!(filtered_events(session, &filter, elements).len() <= events.len());
+    let _ = (events_summary(session, &events, elements), current_event(session, &events, 1000.0));
     for row in events.iter().take(MAX_CHECKED) {
-        let line = event_line(session, *row).expect("a row of the list");
-        assert!(line.text.len() <= MAX_CELL_LEN && line.kind.len() <= MAX_CELL_LEN);
+        for elements in [None, elements] {
+            let line = event_line(session, *row, elements).expect("a row of the list");
+            assert!(line.text.len() <= MAX_CELL_LEN && line.kind.len() <= MAX_CELL_LEN);
+        }
     }
 }
 

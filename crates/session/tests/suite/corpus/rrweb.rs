@@ -3,10 +3,12 @@
 
 use crate::common;
 use crate::common::corpus as files;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use files::{bytes_of, corpus, name_of};
 use serde_json::Value;
+use session::elements::page_elements;
 use session::model::{DomEventKind, EpochMs, Session};
 
 fn open(path: &Path, piece: usize) -> (String, Vec<u8>, Session) {
@@ -109,5 +111,24 @@ fn a_real_recording_loads_the_same_in_pieces_of_any_size() {
             let pieces = common::open((&name, &bytes), &[], piece).expect("a session");
             assert_eq!(format!("{pieces:?}"), format!("{at_once:?}"), "{name} in pieces of {piece}");
         }
+    }
+}
+
+#[test]
+fn real_recordings_name_what_was_touched() {
+    let mut counts = Vec::new();
+    for path in [corpus("rrweb"), corpus("posthog"), corpus("highlight")].concat() {
+        let (name, _, session) = open(&path, 64 << 10);
+        let elements = page_elements(&session, 1000);
+        let touched: Vec<_> = session.page_events.iter().filter_map(|event| elements.get(event)).collect();
+        let named = touched.iter().filter(|touched| touched.name.is_some()).count();
+        let labels: BTreeSet<String> =
+            touched.iter().filter_map(|touched| Some(touched.name.as_ref()?.label())).collect();
+        println!("{name}: {named} of {} named: {labels:?}", touched.len());
+        counts.push((touched.len(), named));
+    }
+    if !counts.is_empty() {
+        // The one without a name is in a window of which no full snapshot was recorded.
+        assert_eq!(counts, [(6, 6), (3, 3), (5, 4), (4, 4), (0, 0), (0, 0)]);
     }
 }

@@ -2,6 +2,7 @@
 //! recording says too little.
 
 mod console;
+mod elements;
 mod events;
 mod hostile;
 mod network;
