@@ -32,8 +32,11 @@ pub fn DropZone(children: Children) -> impl IntoView {
                 notices.add("The drop contained no files");
                 return;
             }
-            Recents::keep(&files, handles.await);
-            view.open_files(files);
+            if Recents::keep(&files, handles.await) {
+                view.open_kept(files);
+            } else {
+                view.open_files(files);
+            }
             navigate("/session", NavigateOptions::default());
         });
     };

@@ -99,7 +99,7 @@ fn FileButton(item_key: String, label: String) -> impl IntoView {
                 None => recents.pick().await,
             };
             if let Some(files) = files.filter(|files| !files.is_empty()) {
-                view.open_files(files);
+                view.open_kept(files);
                 navigate("/session", NavigateOptions::default());
             }
         });

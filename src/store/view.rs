@@ -125,6 +125,13 @@ impl ViewStore {
 
     /// Opens files of this computer, and remembers their names.
     pub fn open_files(self, files: Vec<NamedFile>) {
+        // Handles that are kept may be of other files with the same names.
+        Recents::forget_handles_of(&files);
+        self.open_kept(files);
+    }
+
+    /// The same for files whose handles are kept.
+    pub fn open_kept(self, files: Vec<NamedFile>) {
         self.recents.add(source_of(&files));
         self.open_unnamed(files);
     }
