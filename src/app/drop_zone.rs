@@ -32,8 +32,11 @@ pub fn DropZone(children: Children) -> impl IntoView {
                 notices.add("The drop contained no files");
                 return;
             }
-            Recents::keep(&files, handles.await);
-            files_to_open.set(files);
+            if Recents::keep(&files, handles.await) {
+                files_to_open.set_kept(files);
+            } else {
+                files_to_open.set(files);
+            }
             navigate("/session", NavigateOptions::default());
         });
     };

@@ -32,7 +32,7 @@ pub fn HomePage() -> impl IntoView {
                 <div class="home-head">
                     <h1>"Replayscope"</h1>
                     <p class="home-what">
-                        "Inspect every HTTP request and WebSocket message of a recorded session, next to the replayed page. HAR files, Playwright traces and other recordings stay in this browser."
+                        "Inspect every HTTP request and WebSocket message of a recorded session, next to the replayed page. HAR files, Playwright traces and other recordings are read in this browser."
                     </p>
                 </div>
                 {server_catalog()

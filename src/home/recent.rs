@@ -98,7 +98,7 @@ fn FileButton(item_key: String, label: String) -> impl IntoView {
                 None => recents.pick().await,
             };
             if let Some(files) = files.filter(|files| !files.is_empty()) {
-                files_to_open.set(files);
+                files_to_open.set_kept(files);
                 navigate("/session", NavigateOptions::default());
             }
         });

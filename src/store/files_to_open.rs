@@ -20,6 +20,13 @@ impl FilesToOpen {
 
     /// Hands files to the session page, and remembers their names; nothing happens without any.
     pub fn set(self, files: Vec<NamedFile>) {
+        // Handles that are kept may be of other files with the same names.
+        Recents::forget_handles_of(&files);
+        self.set_kept(files);
+    }
+
+    /// The same for files whose handles are kept.
+    pub fn set_kept(self, files: Vec<NamedFile>) {
         self.recents.add(source_of(&files));
         self.set_unnamed(files);
     }

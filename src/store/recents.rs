@@ -41,14 +41,16 @@ impl Recents {
         forget_handles(dropped.iter().map(|item| item.source.key()).collect());
     }
 
-    /// Keeps the handles of files that were opened, where there are any.
-    pub fn keep(files: &[NamedFile], handles: js_sys::Array) {
-        if handles.length() == 0 {
-            return;
-        }
-        if let Some(source) = source_of(files) {
-            spawn_local(async move { handle_store::put(&source.key(), handles).await });
-        }
+    /// Keeps the handles of files that are opened; returns whether there are any.
+    pub fn keep(files: &[NamedFile], handles: js_sys::Array) -> bool {
+        let Some(source) = source_of(files).filter(|_| handles.length() > 0) else { return false };
+        spawn_local(async move { handle_store::put(&source.key(), handles).await });
+        true
+    }
+
+    /// Forgets the handles of files of these names.
+    pub(super) fn forget_handles_of(files: &[NamedFile]) {
+        forget_handles(source_of(files).iter().map(RecentSource::key).collect());
     }
 
     /// Shows the browser's dialog that gives handles, and keeps them.

@@ -176,3 +176,17 @@ fn incremental_events_with_packed_data_of_posthog_keep_their_kind() {
     let session = read(&[mutation.to_owned(), click.to_owned()]);
     assert_eq!((kinds(&session), notes(&session)), (vec![PageEventKind::Click], Vec::new()));
 }
+
+#[test]
+fn the_first_viewport_that_is_one_is_that_of_the_session() {
+    let sized = |ms: f64, width: &str, height: &str| {
+        event(4, ms, &format!(r#"{{"href":"https://a.test/","width":{width},"height":{height}}}"#))
+    };
+    let viewport = |events: &[String]| read(events).viewport;
+    assert_eq!(viewport(&[sized(0.0, "390", "844"), sized(9.0, "1280", "720")]), Some((390, 844)));
+    assert_eq!(viewport(&[sized(0.0, "0", "844"), sized(9.0, "1280.4", "720")]), Some((1280, 720)));
+    for (width, height) in [("-1", "5"), ("1e9", "5"), ("null", "5"), ("\"wide\"", "5")] {
+        assert_eq!(viewport(&[sized(0.0, width, height)]), None, "{width}");
+    }
+    assert_eq!(viewport(&[event(4, 0.0, r#"{"href":"https://a.test/"}"#)]), None);
+}
