@@ -32,7 +32,7 @@ test("minified source is formatted and colored, and shown as recorded on request
   await session.selectRow(1);
   const panel = await session.showTab("Response");
   const text = panel.getByRole("group", { name: "Text" });
-  const format = panel.getByRole("button", { name: "Format" });
+  const format = panel.getByRole("button", { name: "Format", exact: true });
   await expect(format).toHaveAttribute("aria-pressed", "true");
   await expect(text).toContainText("if (a) {");
   await expect(panel.getByRole("button", { name: "Copy formatted" })).toBeVisible();

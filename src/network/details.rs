@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use presentation::details::{BodySide, Cookies, ServerMetrics, decode_query};
 use presentation::network::{message_count, name_cell};
+use session::encodings::form_fields;
 use session::model::{Details, Record, Session, format_count};
 
 use super::body::{BodyPlace, BodyView};
@@ -170,7 +171,8 @@ fn PayloadTab(details: Arc<Details>, row: u32) -> impl IntoView {
     use super::headers::FieldList;
     let query = details.query.clone();
     let operation = decode_query(&query);
-    let form = details.form.clone();
+    let listed = details.form.clone();
+    let form = if listed.is_empty() { form_fields(&details.request_body) } else { listed };
     let only_fields =
         details.request_body == session::model::Body::Empty && !(query.is_empty() && form.is_empty());
     view! {

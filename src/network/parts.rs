@@ -30,7 +30,7 @@ pub(super) fn PartsView(payload: Arc<Payload>, multipart: Multipart) -> impl Int
             <div class="details-section-head">
                 <h3>"Parts " <span class="ui-badge">{count}</span></h3>
             </div>
-            <div class="details-cookies-table">
+            <div class="details-cookies-table details-parts">
                 <table aria-label="Parts">
                     <thead>
                         <tr>

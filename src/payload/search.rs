@@ -154,11 +154,14 @@ pub(super) fn SearchBar(
     is_available: Signal<bool>,
 ) -> impl IntoView {
     let input: NodeRef<Input> = NodeRef::new();
-    input.on_load(|input| {
-        request_animation_frame(move || {
-            // An element that is gone takes no focus.
-            let _ = input.focus();
-        });
+    // Each time that the box appears.
+    Effect::new(move |_| {
+        if let Some(input) = input.get() {
+            request_animation_frame(move || {
+                // An element that is gone takes no focus.
+                let _ = input.focus();
+            });
+        }
     });
     let handle = window_event_listener(leptos::ev::keydown, move |event| {
         if is_search_key(&event) && is_available.get_untracked() && is_within(&event, container) {

@@ -224,7 +224,7 @@ mod tests {
     fn an_operation_has_its_name_and_kind() {
         let json = r#"{"operationName":"Books","variables":{"n":2},"query":"fragment F on Book { id }\nquery Books($n: Int) { books(first: $n) { ...F } }"}"#;
         assert_eq!(names(json), [(Some("query"), Some("Books".to_owned()))]);
-        assert_eq!(operations(json).unwrap()[0].variables.as_deref(), Some(r#"{"n":2}"#));
+        assert_eq!(operations(json).expect("an operation")[0].variables.as_deref(), Some(r#"{"n":2}"#));
         assert_eq!(
             names(r#"{"query":"mutation Add{add(x:{y:1}){id}}"}"#),
             [(Some("mutation"), Some("Add".to_owned()))]

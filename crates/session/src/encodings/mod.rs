@@ -12,6 +12,7 @@ mod detect;
 mod envelopes;
 mod event_stream;
 mod exact_float;
+mod form;
 mod graphql;
 pub mod hex;
 mod image;
@@ -36,6 +37,7 @@ pub(crate) use detect::{are_protobuf, message_pack_sequence, passes};
 pub use envelopes::{Envelope, EnvelopeKind, envelopes, grpc_status_name, grpc_web_text};
 pub use event_stream::{EventStreamParser, StreamEvent, StreamRest};
 pub(crate) use exact_float::exact_float;
+pub use form::form_fields;
 pub use graphql::{
     GraphQlError, GraphQlOperation, graphql_errors, graphql_of_document, graphql_of_query, graphql_operations,
 };
