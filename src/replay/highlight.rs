@@ -6,7 +6,7 @@ use session::encodings::visible_line;
 use crate::store::{Highlight, HighlightState};
 
 /// Most characters of an element's name.
-const MAX_NAME_CHARS: usize = 80;
+const MAX_NAME_CHARS: usize = 120;
 
 /// A note below the page; empty where the element is marked.
 #[component]

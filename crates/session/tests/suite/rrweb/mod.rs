@@ -1,6 +1,7 @@
 //! The rules of rrweb recordings. Each is a fact about a producer, or a choice made where a
 //! recording says too little.
 
+mod clicks;
 mod console;
 mod elements;
 mod events;
