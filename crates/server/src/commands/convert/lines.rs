@@ -8,6 +8,7 @@ use presentation::network::{RowFilter, filtered_rows};
 use serde::Serialize;
 use serde_json::json;
 use serde_json::value::RawValue;
+use session::elements::{PageElements, page_elements};
 use session::export::{ExportOptions, exported_event};
 use session::filter::MessageFilter;
 use session::model::{DomEvent, EpochMs, Record};
@@ -85,8 +86,9 @@ pub(super) fn convert(
         let entry = entry(&mut context, index, recorded);
         write(&mut context, "console", entry)?;
     }
-    for row in filtered_events(session, &EventFilter::default()) {
-        event(&mut context, row)?;
+    let elements = page_elements(session, usize::MAX);
+    for row in filtered_events(session, &EventFilter::default(), Some(&elements)) {
+        event(&mut context, row, &elements)?;
     }
     for (index, recorded) in session.dom_events.iter().enumerate() {
         dom_event(&mut context, index, &recorded)?;
@@ -120,9 +122,9 @@ fn messages(context: &mut Context<'_, '_>, row: usize, record: &Record) -> io::R
     matching.write_lines(context, false, &start)
 }
 
-fn event(context: &mut Context<'_, '_>, row: EventRow) -> io::Result<()> {
+fn event(context: &mut Context<'_, '_>, row: EventRow, elements: &PageElements) -> io::Result<()> {
     let session = context.session();
-    let Some(line) = event_line(session, row) else { return Ok(()) };
+    let Some(line) = event_line(session, row, Some(elements)) else { return Ok(()) };
     let redactor = &mut context.redactor;
     let event = Event {
         number: row.to_string(),
