@@ -45,10 +45,10 @@ test("each layout has its own size of the details, and Home returns to the autom
   await session.openEntries([socketEntry("wss://shop.test/live", [["receive", "hello"]])], { row: "1" });
   const width = page.getByRole("separator", { name: "Width of the details" });
   const height = page.getByRole("separator", { name: "Height of the details" });
-  await expect(width).toHaveAttribute("aria-valuenow", "45");
+  await expect(width).toHaveAttribute("aria-valuenow", "62");
   await width.press("ArrowRight");
   await width.press("ArrowRight");
-  await expect(width).toHaveAttribute("aria-valuenow", "41");
+  await expect(width).toHaveAttribute("aria-valuenow", "58");
   await choose(page, "Bottom");
   await expect(height).toHaveAttribute("aria-valuenow", "55");
   await height.press("ArrowUp");
@@ -56,9 +56,21 @@ test("each layout has its own size of the details, and Home returns to the autom
   await page.reload();
   await expect(height).toHaveAttribute("aria-valuenow", "57");
   await choose(page, "Right");
-  await expect(width, "the other layout keeps its size").toHaveAttribute("aria-valuenow", "41");
+  await expect(width, "the other layout keeps its size").toHaveAttribute("aria-valuenow", "58");
   await width.press("Home");
-  await expect(width).toHaveAttribute("aria-valuenow", "45");
+  await expect(width).toHaveAttribute("aria-valuenow", "62");
+});
+
+test("the data of messages has room at 1280 × 720, with the replay and without it", async ({ page, session }) => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await session.open(demo.src, { types: "ws" });
+  await session.requests.rows.first().click();
+  const data = session.messages.header("Data");
+  await expect.poll(async () => (await box(data)).width).toBeGreaterThanOrEqual(360);
+  await page.keyboard.press("v");
+  await expect(page.getByRole("region", { name: "Replay" })).toHaveCount(0);
+  await expect.poll(async () => (await box(session.details)).x).toBeGreaterThan(300);
+  await expect.poll(async () => (await box(data)).width).toBeGreaterThanOrEqual(360);
 });
 
 test("the replay has the shape of the page, and the tables get the rest", async ({ page, session }) => {

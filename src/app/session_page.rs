@@ -91,7 +91,11 @@ pub(super) fn SessionTabs() -> impl IntoView {
     let is_about_page =
         Memo::new(move |_| matches!(view.first_tab.get(), SessionTab::Console | SessionTab::Events));
     let has_replay = Memo::new(move |_| has_page.get() && preferences.shows_replay.get());
-    let sizes = PaneSizes::new(preferences, has_replay);
+    let has_messages = Memo::new(move |_| {
+        let row = view.state.with(|state| state.selected_row);
+        row.and_then(|row| session.with_record(row, |_, record| record.socket().is_some())) == Some(true)
+    });
+    let sizes = PaneSizes::new(preferences, has_replay, has_messages);
     provide_context(sizes);
     let pane = move || if is_about_page.get() { Pane::PageTools } else { Pane::Tools };
     let size = move || sizes.of(pane());

@@ -60,7 +60,7 @@ fn PairDetail(panel: Panel, line: PairLine, rows: (Option<u32>, Option<u32>)) ->
     view! {
         <DetailHead noun="difference" is_hidden=is_hidden on_close=move || panel.close()>
             <strong>{line.state_label}</strong>
-            <span>{line.method.clone()} " " {line.name.clone()}</span>
+            <span class="compare-pair-name" title=line.name.clone()>{line.method.clone()} " " {line.name.clone()}</span>
             {line.base_row.map(base_link)}
             {line.other_row.map(|row| other_link(panel, row))}
             {(state == PairState::Changed || !changes.is_empty()).then(|| view! { <span class="ui-detail-remark">{changes}</span> })}

@@ -5,8 +5,11 @@ use presentation::pane_shares::{PageLayout, Pane, PaneLayout};
 
 use super::{DetailsPlace, Preferences};
 
-/// Width in px below which details go below the table, and on a screen everything does.
-const NARROW_PX: f64 = 700.0;
+/// Width of the screen in px below which its parts are below one another.
+const NARROW_SCREEN_PX: f64 = 700.0;
+/// Width of the tabs in px below which details are below the table: next to it, the data of messages
+/// would have less than 360 px.
+const NARROW_TABS_PX: f64 = 1100.0;
 
 /// How much room the tabs have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +28,7 @@ pub struct PaneSizes {
     preferences: Preferences,
     room: RwSignal<Room>,
     page_layout: Memo<PageLayout>,
+    has_messages: Memo<bool>,
 }
 
 /// The size of one pane: its share of the room that it and its neighbor have, 0 to 1.
@@ -39,8 +43,9 @@ pub struct PaneSize {
 }
 
 impl PaneSizes {
-    /// `has_replay` is whether the replay is on screen.
-    pub fn new(preferences: Preferences, has_replay: Memo<bool>) -> Self {
+    /// `has_replay` is whether the replay is on screen, `has_messages` whether the details list
+    /// messages.
+    pub fn new(preferences: Preferences, has_replay: Memo<bool>, has_messages: Memo<bool>) -> Self {
         let room = RwSignal::new(Room::default());
         let layout = Memo::new(move |_| match (preferences.details_place.get(), room.get()) {
             (_, Room::NarrowScreen) | (DetailsPlace::Automatic, Room::NarrowTabs) => PaneLayout::Narrow,
@@ -48,14 +53,14 @@ impl PaneSizes {
             (DetailsPlace::Right | DetailsPlace::Automatic, _) => PaneLayout::Right,
         });
         let page_layout = Memo::new(move |_| (layout.get(), has_replay.get()));
-        Self { layout, preferences, room, page_layout }
+        Self { layout, preferences, room, page_layout, has_messages }
     }
 
     /// To be called with the width of the tabs and that of the screen, in px, when they change.
     pub fn measured(self, tabs: f64, screen: f64) {
         // An element that is not laid out has no width.
         if tabs > 0.0 {
-            let room = match (tabs < NARROW_PX, screen < NARROW_PX) {
+            let room = match (tabs < NARROW_TABS_PX, screen < NARROW_SCREEN_PX) {
                 (_, true) => Room::NarrowScreen,
                 (true, false) => Room::NarrowTabs,
                 (false, false) => Room::Wide,
@@ -66,12 +71,12 @@ impl PaneSizes {
 
     /// The size of a pane.
     pub fn of(self, pane: Pane) -> PaneSize {
-        let Self { preferences, page_layout, .. } = self;
+        let Self { preferences, page_layout, has_messages, .. } = self;
         let chosen = move || preferences.pane_shares.with(|shares| shares.get(pane, page_layout.get()));
         PaneSize {
             chosen: Signal::derive(chosen),
             share: Signal::derive(move || {
-                chosen().unwrap_or_else(|| pane.initial_share(page_layout.get().0))
+                chosen().unwrap_or_else(|| pane.initial_share(page_layout.get().0, has_messages.get()))
             }),
             set: Callback::new(move |share| {
                 let layout = page_layout.get_untracked();

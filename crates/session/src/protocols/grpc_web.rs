@@ -12,7 +12,7 @@ use super::{
     ByteReader, Decoder, Detail, Evidence, Fit, Frame, Handshake, PairKey, Protocol, Role, Sample, Scratch,
     Unit, Units,
 };
-use crate::encodings::Syntax;
+use crate::encodings::{Syntax, grpc_status_name};
 use crate::model::Direction;
 
 /// Bytes before the content of a frame.
@@ -23,26 +23,6 @@ const HEADERS: u8 = 0x80;
 const COMPRESSED: u8 = 1;
 /// Headers that contain credentials.
 const CREDENTIALS: &[&str] = &["authorization", "cookie", "token", "api-key", "secret"];
-/// The meanings of the codes of `grpc-status`.
-const STATUS: &[&str] = &[
-    "OK",
-    "CANCELLED",
-    "UNKNOWN",
-    "INVALID_ARGUMENT",
-    "DEADLINE_EXCEEDED",
-    "NOT_FOUND",
-    "ALREADY_EXISTS",
-    "PERMISSION_DENIED",
-    "RESOURCE_EXHAUSTED",
-    "FAILED_PRECONDITION",
-    "ABORTED",
-    "OUT_OF_RANGE",
-    "UNIMPLEMENTED",
-    "INTERNAL",
-    "UNAVAILABLE",
-    "DATA_LOSS",
-    "UNAUTHENTICATED",
-];
 
 #[derive(Debug)]
 pub(super) struct GrpcWeb;
@@ -198,7 +178,7 @@ fn header(line: &str) -> Option<(&str, &str)> {
 }
 
 fn status_text(code: &str) -> Cow<'_, str> {
-    let name = code.parse().ok().and_then(|code: usize| STATUS.get(code).copied());
+    let name = code.parse().ok().and_then(grpc_status_name);
     name.map_or(Cow::Borrowed(code), Cow::Borrowed)
 }
 
