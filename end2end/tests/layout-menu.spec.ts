@@ -45,20 +45,20 @@ test("each layout has its own size of the details, and Home returns to the autom
   await session.openEntries([socketEntry("wss://shop.test/live", [["receive", "hello"]])], { row: "1" });
   const width = page.getByRole("separator", { name: "Width of the details" });
   const height = page.getByRole("separator", { name: "Height of the details" });
-  await expect(width).toHaveAttribute("aria-valuenow", "62");
+  await expect(width).toHaveAttribute("aria-valuenow", "64");
   await width.press("ArrowRight");
   await width.press("ArrowRight");
-  await expect(width).toHaveAttribute("aria-valuenow", "58");
+  await expect(width).toHaveAttribute("aria-valuenow", "60");
   await choose(page, "Bottom");
-  await expect(height).toHaveAttribute("aria-valuenow", "55");
+  await expect(height).toHaveAttribute("aria-valuenow", "70");
   await height.press("ArrowUp");
-  await expect(height).toHaveAttribute("aria-valuenow", "57");
+  await expect(height).toHaveAttribute("aria-valuenow", "72");
   await page.reload();
-  await expect(height).toHaveAttribute("aria-valuenow", "57");
+  await expect(height).toHaveAttribute("aria-valuenow", "72");
   await choose(page, "Right");
-  await expect(width, "the other layout keeps its size").toHaveAttribute("aria-valuenow", "58");
+  await expect(width, "the other layout keeps its size").toHaveAttribute("aria-valuenow", "60");
   await width.press("Home");
-  await expect(width).toHaveAttribute("aria-valuenow", "62");
+  await expect(width).toHaveAttribute("aria-valuenow", "64");
 });
 
 test("the data of messages has room at 1280 × 720, with the replay and without it", async ({ page, session }) => {

@@ -42,11 +42,12 @@ impl Pane {
         }
     }
 
-    /// Its share where the user chose none. To the right, `has_messages` is whether the details list
-    /// messages: their data needs more room than the fields of a request.
+    /// Its share where the user chose none. `has_messages` is whether the details list messages:
+    /// their data, and one of them below, need more room than the fields of a request.
     pub fn initial_share(self, layout: PaneLayout, has_messages: bool) -> f64 {
         match (self, layout) {
-            (Self::Details, PaneLayout::Right) if has_messages => 0.62,
+            (Self::Details, PaneLayout::Right) if has_messages => 0.64,
+            (Self::Details, PaneLayout::Bottom | PaneLayout::Narrow) if has_messages => 0.7,
             (Self::Tools, _) => 0.68,
             (Self::PageTools, _) => 0.36,
             (Self::Details, PaneLayout::Right) => 0.45,
