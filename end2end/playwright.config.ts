@@ -1,5 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { launchOptions } from "./support/browser.ts";
+import { findTestBrowser, launchOptions } from "./support/browser.ts";
 
 // Workers load this file too, and inherit the name. A folder for each run, so that two at once do
 // not clear each other's files.
@@ -26,5 +26,5 @@ export default defineConfig({
     locale: "en-GB",
     trace: "off",
   },
-  projects: [{ name: "chromium", use: { browserName: "chromium", launchOptions: launchOptions() } }],
+  projects: [{ name: "chromium", use: { browserName: "chromium", launchOptions: launchOptions([], findTestBrowser) } }],
 });

@@ -5,6 +5,7 @@ source "$(dirname "$0")/common.sh"
 
 need_app_tools
 need_node_modules
+need_headless_shell
 need_browser
 need_page_libraries
 need_moto

@@ -198,6 +198,22 @@ const states: Record<string, (pages: Pages) => Promise<void>> = {
     await session.open(demo.src, { tab: "events" });
     await expect(page.getByRole("grid", { name: "Page events" }).getByRole("row").first()).toBeVisible();
   },
+  "rows in groups": async ({ session, page }) => {
+    const timings = { send: 1, wait: 10, receive: 9 };
+    const request = { method: "GET", url: "https://shop.test/" };
+    const entry = { startedDateTime: "2026-03-01T10:00:00Z", time: 20, request, response: { status: 200 }, timings };
+    await session.openEntries([entry], { group: "domain", row: "1", detail: "timing" });
+    await page.getByRole("button", { name: "Explain phases" }).click();
+    await expect(page.locator("[data-group]").first()).toBeVisible();
+  },
+  "a body that is searched": async ({ session, page }) => {
+    const content = { mimeType: "text/css", text: ".a { color: red }\n".repeat(40) };
+    const request = { method: "GET", url: "https://shop.test/a.css" };
+    await session.openEntries([{ request, response: { status: 200, content } }], { row: "1", detail: "response" });
+    await page.getByRole("button", { name: "Search in body" }).click();
+    await page.getByRole("searchbox", { name: "Search in body" }).fill("color");
+    await expect(page.getByRole("status", { name: "Matches in body" })).toContainText("of");
+  },
   "a comparison with itself": async ({ session, page }) => {
     await session.open(fixture, { compare: fixture, pair: "2-2" });
     await expect(page.getByRole("region", { name: "Difference" }).getByRole("table").first()).toBeVisible();

@@ -21,8 +21,8 @@ test("a HAR is picked, read in the browser, and sent nowhere", async ({ home, se
   page.on("request", (request) => {
     // What the page made itself never leaves the browser.
     if (request.url().startsWith("blob:")) return;
-    // Parts of the app itself, which judge the recording once it is read.
-    if (/\/(findings|chunk_\d+)-[0-9a-f]{16}\.wasm$/.test(request.url())) return;
+    // Parts of the app itself: what shows a session, reads its format, and judges it once it is read.
+    if (/\/(session|formats|findings|chunk_\d+)-[0-9a-f]{16}\.wasm$/.test(request.url())) return;
     if (request.resourceType() === "fetch" || request.method() !== "GET") asked.push(request.url());
   });
   await home.pick("har/order.har");

@@ -36,20 +36,21 @@ test("the start page is shown without the code of the session page, whose addres
   page,
   session,
 }) => {
-  const order: string[] = [];
-  page.on("request", (request) => {
-    const part = /\/(viewer|session)-[0-9a-f]{16}(?:_bg)?\.wasm$/.exec(request.url())?.[1];
-    if (part !== undefined) order.push(part);
-  });
+  const loaded = (): Promise<string[]> =>
+    page.evaluate(() => {
+      const names = performance.getEntriesByType("resource").map(({ name }) => name);
+      const parts = names.map((name) => /\/(viewer|session)-[0-9a-f]{16}(?:_bg)?\.wasm$/.exec(name)?.[1]);
+      return [...new Set(parts.filter((part) => part !== undefined))];
+    });
   // The session page is warmed up when the browser is idle: nothing is, without the callback.
   await page.addInitScript(() => Object.assign(globalThis, { requestIdleCallback: () => 0 }));
   await page.goto("/");
   await expect(page.getByRole("button", { name: "Open file" })).toBeVisible();
-  expect(order).toEqual(["viewer"]);
+  expect(await loaded()).toEqual(["viewer"]);
   await page.getByRole("textbox", { name: "Session URL" }).fill(demo.src);
   await page.getByRole("button", { name: "Open URL" }).click();
   await session.expectLoaded();
-  expect(order).toEqual(["viewer", "session"]);
+  expect(await loaded()).toEqual(["viewer", "session"]);
 });
 
 test("a session page whose code cannot be fetched says so, and Retry opens it", async ({ page, session }) => {

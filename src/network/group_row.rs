@@ -39,7 +39,6 @@ pub(super) fn row(session: &Session, group: &Group, is_collapsed: bool, context:
     grid_row(format!("network-row network-group{current}"), context.position, false)
         .attribute("id", id(context.number))
         .attribute("aria-label", group.label.clone())
-        .attribute("aria-expanded", if is_collapsed { "false" } else { "true" })
         .attribute("data-group", group.key.clone())
         .children(cells)
 }
@@ -54,7 +53,9 @@ fn label(group: &Group, is_collapsed: bool) -> VNode {
         .text(if is_collapsed { "▸" } else { "▾" });
     let unit =
         part("network-group-unit", if sums.requests() == 1 { " request" } else { " requests" }.to_owned());
+    // Rows expand in a treegrid only, cells in any grid.
     grid_cell("network-cell network-group-label", "name")
+        .attribute("aria-expanded", if is_collapsed { "false" } else { "true" })
         .filled("title", format!("{}\n{}", group.title, sums.requests_label()))
         .child(marker)
         .child(part("network-group-name", group.label.clone()))
