@@ -27,10 +27,10 @@ export const quietFlags = [
 
 /** The browser named by `CHROMIUM`, else the system's, else Playwright's own, else `undefined`. */
 export function findBrowser(): string | undefined {
-  return namedBrowser() ?? [...usualPlaces, chromium.executablePath(), headlessShell].find((path) => existsSync(path));
+  return namedBrowser() ?? [...usualPlaces, chromium.executablePath()].find((path) => existsSync(path));
 }
 
-/** The same for tests, which prefer the headless shell. */
+/** The same for tests, most of which prefer the headless shell. */
 export function findTestBrowser(): string | undefined {
   return namedBrowser() ?? (existsSync(headlessShell) ? headlessShell : findBrowser());
 }

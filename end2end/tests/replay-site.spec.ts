@@ -1,8 +1,12 @@
 // The player on a site of its own: a player that hangs is ended, and everything else goes on.
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/app.ts";
+import { launchOptions } from "../support/browser.ts";
 import { demo } from "../support/demo.ts";
 import { Replay } from "../support/pages/replay.ts";
+
+// The headless shell runs all sites in one process.
+test.use({ launchOptions: launchOptions() });
 
 const appOrigin = process.env["REPLAYSCOPE_ORIGIN"] ?? "";
 
