@@ -14,7 +14,8 @@ export default defineConfig({
   retries: 0,
   workers: 2,
   // Enough for a busy machine; a test that passes never waits so long.
-  expect: { timeout: 10_000 },
+  timeout: 60_000,
+  expect: { timeout: 20_000 },
   reporter: [["list"]],
   // Starts the static server on free ports and leaves its addresses in the environment.
   globalSetup: "./support/global-setup.ts",

@@ -5,7 +5,9 @@ const { js, wasm, session } = document.querySelector("script[data-js]").dataset;
 // The session page is a module of its own: on its address, it is fetched together with the app's.
 if (session && location.pathname.endsWith("/session")) {
   const href = new URL(session, new URL(wasm, location.href)).href;
-  document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "fetch", crossOrigin: "", href }));
+  document.head.append(
+    Object.assign(document.createElement("link"), { rel: "preload", as: "fetch", crossOrigin: "", href }),
+  );
 }
 
 // A stored theme is applied before the first paint.
